@@ -1,0 +1,2 @@
+Console.WriteLine("juxta");
+return 0;
