@@ -1,0 +1,60 @@
+using Juxta.Engine.Lora;
+
+namespace Juxta.Engine.Models;
+
+/// <summary>
+/// The tokens of one model step: for each sequence in it a run of consecutive tokens, which may be a chunk of a prompt or one new token.
+/// Made and reused by the engine thread.
+/// </summary>
+internal sealed class Batch
+{
+    readonly List<int> _tokenIds = [];
+    readonly List<BatchSequence> _sequences = [];
+    readonly List<int> _logitTokens = [];
+
+    public int Tokens => _tokenIds.Count;
+
+    public ReadOnlySpan<int> TokenIds => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokenIds);
+
+    public ReadOnlySpan<BatchSequence> Sequences => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sequences);
+
+    /// <summary>Indices into <see cref="TokenIds"/>, ascending, of the tokens whose next-token logits are wanted.</summary>
+    public ReadOnlySpan<int> LogitTokens => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_logitTokens);
+
+    public void Clear()
+    {
+        _tokenIds.Clear();
+        _sequences.Clear();
+        _logitTokens.Clear();
+    }
+
+    /// <param name="ids">The run's token ids.</param>
+    /// <param name="start">How many tokens of the sequence the cache holds already: the index of the run's first token.</param>
+    /// <param name="blockTable">Cache blocks of the sequence in order; covers start + ids.Length tokens.</param>
+    /// <param name="adapters">What acts on this sequence's rows.</param>
+    /// <param name="prefixLength">Prefix-LM families: tokens before this index are visible to every token. 0 = causal.</param>
+    /// <param name="logits">How many of the run's last tokens need logits (0 … ids.Length).</param>
+    public void Add(ReadOnlySpan<int> ids, int start, int[] blockTable, AdapterSet adapters, int prefixLength, int logits)
+    {
+        int first = _tokenIds.Count;
+        _tokenIds.AddRange(ids);
+        _sequences.Add(new BatchSequence(first, ids.Length, start, blockTable, adapters, prefixLength));
+        for (int i = ids.Length - logits; i < ids.Length; i++) _logitTokens.Add(first + i);
+    }
+}
+
+/// <summary>One sequence's run of tokens in a <see cref="Batch"/>.</summary>
+/// <param name="FirstToken">Index of the run's first token in the batch.</param>
+/// <param name="TokenCount">Tokens in the run.</param>
+/// <param name="Start">Index in the sequence of the run's first token.</param>
+/// <param name="BlockTable">Cache blocks of the sequence, in order.</param>
+/// <param name="Adapters">Adapters with scales that act on these rows.</param>
+/// <param name="PrefixLength">Tokens before this index are visible to all (prefix-LM); 0 = causal.</param>
+internal readonly record struct BatchSequence(int FirstToken, int TokenCount, int Start, int[] BlockTable, AdapterSet Adapters, int PrefixLength)
+{
+    /// <summary>First key that the token at sequence index <paramref name="index"/> sees, with a sliding window (0 = none).</summary>
+    public static int VisibleFrom(int index, int window) => window > 0 ? Math.Max(0, index - window + 1) : 0;
+
+    /// <summary>One past the last key that the token at sequence index <paramref name="index"/> sees.</summary>
+    public int VisibleTo(int index) => Math.Max(index + 1, PrefixLength);
+}

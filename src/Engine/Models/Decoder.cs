@@ -1,0 +1,39 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Memory;
+
+namespace Juxta.Engine.Models;
+
+/// <summary>
+/// What every model family provides: one step over a batch. Coarse on purpose, so that another backend can stand behind it.
+/// Called from one thread at a time.
+/// </summary>
+internal abstract class Decoder : IDisposable
+{
+    public abstract DecoderShape Shape { get; }
+
+    /// <summary>The modules that an adapter may act on, by checkpoint path.</summary>
+    public abstract ModuleTable Modules { get; }
+
+    /// <summary>True for families whose prompt tokens see later prompt tokens: a prompt must not be cut into chunks.</summary>
+    public virtual bool PromptInOneStep => false;
+
+    /// <summary>Bytes of packed weights in memory.</summary>
+    public abstract long WeightBytes { get; }
+
+    /// <summary>
+    /// Appends the batch's keys and values to <paramref name="cache"/> and writes next-token logits,
+    /// one row per entry of <see cref="Batch.LogitTokens"/>. Columns beyond a row's own vocabulary hold −∞.
+    /// </summary>
+    /// <param name="logits">(LogitTokens, at least the largest vocabulary among the batch's adapters).</param>
+    public abstract void Forward(Batch batch, KvCache cache, Matrix logits);
+
+    public abstract void Dispose();
+}
+
+/// <summary>The numbers that scheduling and the cache need.</summary>
+/// <param name="Layers">Decoder layers.</param>
+/// <param name="KvHeads">Key/value heads per layer.</param>
+/// <param name="HeadDim">Channels per head.</param>
+/// <param name="Vocabulary">Rows of the base model's head.</param>
+/// <param name="ContextLength">Positions the checkpoint was made for.</param>
+internal readonly record struct DecoderShape(int Layers, int KvHeads, int HeadDim, int Vocabulary, int ContextLength);
