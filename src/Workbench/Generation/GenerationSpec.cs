@@ -1,0 +1,93 @@
+using Juxta.Engine.Generation;
+
+namespace Juxta.Workbench.Generation;
+
+/// <summary>What to generate, and with which model.</summary>
+public sealed record GenerationSpec
+{
+    /// <summary>Id of the base model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Prompt, adapters, sampling, stops, limits, seed.</summary>
+    public required GenerationRequest Request { get; init; }
+
+    /// <summary>Remarks of whoever made the prompt (no chat template …), kept with the answer.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>Everything that decided an answer (design D4): what was asked, of which weights, by which engine.</summary>
+/// <param name="Spec">What was asked.</param>
+/// <param name="WeightsHash">Of the base.</param>
+/// <param name="AdapterHashes">Of each adapter in the spec, in its order.</param>
+/// <param name="EngineVersion">The program that answered.</param>
+public sealed record GenerationValue(GenerationSpec Spec, string WeightsHash, IReadOnlyList<string> AdapterHashes, string EngineVersion);
+
+/// <summary>One step of an answer and when it came.</summary>
+/// <param name="Index">Counts from 0 without gaps.</param>
+/// <param name="Token">What the engine said.</param>
+/// <param name="At">Time since the generation was asked for.</param>
+public sealed record GenerationStep(int Index, GeneratedToken Token, TimeSpan At);
+
+/// <summary>A generation as it is now: running or ended.</summary>
+public sealed record GenerationRecord
+{
+    public required Guid Id { get; init; }
+
+    public required GenerationValue Value { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>All steps so far.</summary>
+    public required IReadOnlyList<GenerationStep> Steps { get; init; }
+
+    /// <summary>Scores of the prompt's tokens when the request asked for them.</summary>
+    public IReadOnlyList<TokenScore> PromptScores { get; init; } = [];
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public Outcome? Outcome => Steps.Count == 0 ? null : Steps[^1].Token.Outcome;
+
+    public bool Running => Outcome is null;
+
+    /// <summary>The ids drawn so far, end-of-sequence id included.</summary>
+    public IReadOnlyList<int> Ids => [.. Steps.Where(step => step.Token.Id is not null).Select(step => step.Token.Id!.Value)];
+
+    /// <summary>The text so far.</summary>
+    public string Text => string.Concat(Steps.Select(step => step.Token.Text));
+
+    public GenerationUsage Usage => GenerationUsage.Of(Value.Spec.Request.PromptIds.Count, Steps);
+
+    /// <summary>Why the newest steps are not on disk yet; null when the store works.</summary>
+    public string? StoreError { get; init; }
+}
+
+/// <summary>What a generation cost.</summary>
+/// <param name="PromptTokens">Ids of the prompt.</param>
+/// <param name="CompletionTokens">Ids drawn, end-of-sequence id included.</param>
+/// <param name="TimeToFirstToken">From the request to the first id; null before it.</param>
+/// <param name="Duration">From the request to the last step.</param>
+/// <param name="TokensPerSecond">Of the ids after the first; null before the second.</param>
+public sealed record GenerationUsage(int PromptTokens, int CompletionTokens, TimeSpan? TimeToFirstToken, TimeSpan Duration, double? TokensPerSecond)
+{
+    /// <summary>Counts the steps of an answer.</summary>
+    public static GenerationUsage Of(int promptTokens, IReadOnlyList<GenerationStep> steps)
+    {
+        GenerationStep[] drawn = [.. steps.Where(step => step.Token.Id is not null)];
+        TimeSpan? first = drawn.Length > 0 ? drawn[0].At : null;
+        TimeSpan between = drawn.Length > 1 ? drawn[^1].At - drawn[0].At : TimeSpan.Zero;
+        return new GenerationUsage(
+            promptTokens, drawn.Length, first, steps.Count > 0 ? steps[^1].At : TimeSpan.Zero,
+            between > TimeSpan.Zero ? (drawn.Length - 1) / between.TotalSeconds : null);
+    }
+}
+
+/// <summary>What came of running a stored generation again.</summary>
+/// <param name="DiffersAt">Position of the first id that is not the same; null = all are, as far as the stored answer goes.</param>
+/// <param name="Changes">What is not as it was then (weights, adapters, engine version); a difference is expected where this is not empty.</param>
+/// <param name="Ids">What was drawn this time.</param>
+public sealed record ReplayResult(int? DiffersAt, IReadOnlyList<string> Changes, IReadOnlyList<int> Ids)
+{
+    public bool Same => DiffersAt is null;
+
+    /// <summary>"same", or "differs at token n".</summary>
+    public override string ToString() => DiffersAt is int position ? $"differs at token {position}" : "same";
+}

@@ -1,0 +1,35 @@
+using Juxta.Engine;
+
+namespace Juxta.Workbench;
+
+/// <summary>What one instance of the workbench offers and where it keeps things. Read once at start.</summary>
+public sealed record WorkbenchOptions
+{
+    /// <summary>Model folders offered by name (<c>--model DIR</c>).</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Folders whose sub-folders with a config.json are offered (<c>--models-dir DIR</c>).</summary>
+    public IReadOnlyList<string> ModelFolders { get; init; } = [];
+
+    /// <summary>Folders whose sub-folders with an adapter_config.json can be loaded over any model, besides each model's own <c>adapters/</c>.</summary>
+    public IReadOnlyList<string> AdapterFolders { get; init; } = [];
+
+    /// <summary>Where the database lies; null = $XDG_DATA_HOME/juxta or ~/.local/share/juxta. Made when absent.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Keep nothing: the data folder is a temporary one that goes with the workbench.</summary>
+    public bool Ephemeral { get; init; }
+
+    /// <summary>Open the models named in <see cref="Models"/> at start and not when first asked for.</summary>
+    public bool OpenAtStart { get; init; } = true;
+
+    /// <summary>Sizes and limits of each opened model's engine.</summary>
+    public EngineOptions Engine { get; init; } = new();
+
+    /// <summary>The data folder when none is configured.</summary>
+    public static string DefaultDataFolder => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } xdg
+            ? xdg
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
+        "juxta");
+}
