@@ -1,0 +1,155 @@
+using Juxta.Engine.Memory;
+
+namespace Juxta.Engine.Weights;
+
+/// <summary>
+/// The weights of a Hugging Face folder by name, whether in one file or in shards: <c>model.safetensors</c>, <c>model.safetensors.index.json</c>,
+/// <c>pytorch_model.bin</c> or <c>pytorch_model.bin.index.json</c>, the first of them that exists. It remembers what was asked for, so that everything
+/// missing and everything left over can be told at once. Used from one thread while a model loads, then disposed; views die with it.
+/// </summary>
+internal sealed class Checkpoint : IDisposable
+{
+    readonly List<TensorFile> _files = [];
+    readonly Dictionary<string, TensorView> _tensors = new(StringComparer.Ordinal);
+    readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    readonly List<string> _problems = [];
+
+    Checkpoint(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    /// <summary>The files that hold the weights.</summary>
+    public IReadOnlyList<string> Files => [.. _files.Select(file => file.Path)];
+
+    /// <summary>All tensor names.</summary>
+    public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    /// <summary>Bytes of all tensors.</summary>
+    public long TotalBytes => _tensors.Values.Sum(tensor => tensor.Bytes);
+
+    /// <summary>Numbers in all tensors, buffers left out.</summary>
+    public long Parameters => _tensors.Values.Where(tensor => !IsBuffer(tensor.Name)).Sum(tensor => tensor.Elements);
+
+    /// <exception cref="ModelFormatException">No weights, a missing or damaged shard, or an index that contradicts its shards.</exception>
+    public static Checkpoint Open(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new ModelFormatException($"{folder}: no such folder", folder);
+        var checkpoint = new Checkpoint(folder);
+        try
+        {
+            checkpoint.OpenFiles();
+            return checkpoint;
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    public bool Contains(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>A tensor that may be absent: a bias, a head that may be tied.</summary>
+    public bool TryFind(string name, out TensorView tensor)
+    {
+        _asked.Add(name);
+        return _tensors.TryGetValue(name, out tensor);
+    }
+
+    /// <summary>A tensor that must be there, with this shape.</summary>
+    /// <exception cref="ModelFormatException">It is absent, or its shape is another; all such problems of tensors named to <see cref="Expect"/> are told together.</exception>
+    public TensorView Require(string name, params ReadOnlySpan<int> shape)
+    {
+        if (!Expect(name, shape)) ThrowIfIncomplete();
+        return _tensors[name];
+    }
+
+    /// <summary>Notes that a tensor must be there with this shape; <see cref="ThrowIfIncomplete"/> tells all that are not. False if it is not.</summary>
+    public bool Expect(string name, params ReadOnlySpan<int> shape)
+    {
+        _asked.Add(name);
+        string? problem = !_tensors.TryGetValue(name, out TensorView tensor) ? $"{name} is missing (expected [{Join(shape)}])"
+            : !shape.SequenceEqual(tensor.Shape) ? $"{name} has shape [{Join(tensor.Shape)}], but config.json asks for [{Join(shape)}]"
+            : !IsFloat(tensor.Type) ? $"{name} holds {tensor.Type}, expected F32, F16 or BF16"
+            : null;
+        if (problem is not null && !_problems.Contains(problem)) _problems.Add(problem);
+        return problem is null;
+    }
+
+    /// <exception cref="ModelFormatException">A tensor was missing or had another shape: the message lists all of them.</exception>
+    public void ThrowIfIncomplete()
+    {
+        if (_problems.Count == 0) return;
+        IReadOnlyList<string> unused = Unused();
+        throw new ModelFormatException(
+            $"{Folder}: the weights do not fit config.json: {NameList.Join(_problems, "; ")}"
+            + (unused.Count == 0 ? "" : $". The files hold, among others, {NameList.Join(unused)}")
+            + ". Check that config.json and the weights belong together", Folder);
+    }
+
+    /// <summary>Tensors that nobody asked for, buffers that are recomputed anyway left out.</summary>
+    public IReadOnlyList<string> Unused() => [.. _tensors.Keys.Where(name => !_asked.Contains(name) && !IsBuffer(name)).Order(StringComparer.Ordinal)];
+
+    public void Dispose()
+    {
+        foreach (TensorFile file in _files) file.Dispose();
+        _files.Clear();
+        _tensors.Clear();
+    }
+
+    void OpenFiles()
+    {
+        foreach (string single in (ReadOnlySpan<string>)["model.safetensors", "pytorch_model.bin"])
+        {
+            if (File.Exists(Path.Combine(Folder, single)))
+            {
+                Add(Path.Combine(Folder, single));
+                return;
+            }
+            if (File.Exists(Path.Combine(Folder, single + ".index.json")))
+            {
+                OpenShards(ShardIndex.Read(Folder, single + ".index.json"));
+                return;
+            }
+        }
+        string[] others = [.. Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        throw new ModelFormatException(
+            $"{Folder}: no weights: expected model.safetensors, model.safetensors.index.json, pytorch_model.bin or pytorch_model.bin.index.json"
+            + (others.Length == 0 ? "; the folder is empty" : $"; found {NameList.Join(others)}"), Folder);
+    }
+
+    void OpenShards(ShardIndex index)
+    {
+        var shards = new Dictionary<string, TensorFile>(StringComparer.Ordinal);
+        foreach (string shard in index.Shards)
+        {
+            TensorFile file = TensorFile.Open(Path.Combine(Folder, shard));
+            _files.Add(file);
+            shards.Add(shard, file);
+        }
+        var absent = new List<string>();
+        foreach ((string name, string shard) in index.WeightMap)
+        {
+            if (shards[shard].Tensors.TryGetValue(name, out TensorView tensor)) _tensors.Add(name, tensor);
+            else absent.Add($"{name} (in {shard})");
+        }
+        if (absent.Count > 0)
+            throw new ModelFormatException($"{index.File}: the index names tensors that their shards do not hold: {NameList.Join(absent)}; the shards are of another version, download them again", index.File);
+        foreach (TensorFile file in _files)
+            foreach ((string name, TensorView tensor) in file.Tensors) _tensors.TryAdd(name, tensor); // extra tensors will show as unused
+    }
+
+    void Add(string path)
+    {
+        TensorFile file = TensorFile.Open(path);
+        _files.Add(file);
+        foreach ((string name, TensorView tensor) in file.Tensors) _tensors.Add(name, tensor);
+    }
+
+    static bool IsFloat(DType type) => type is DType.F32 or DType.F16 or DType.BF16;
+
+    /// <summary>Constants that old checkpoints store and every loader computes: rotary frequencies, causal masks.</summary>
+    static bool IsBuffer(string name) => name[(name.LastIndexOf('.') + 1)..] is "inv_freq" or "masked_bias" or "cos_cached" or "sin_cached" or "position_ids";
+
+    static string Join(ReadOnlySpan<int> shape) => string.Join(", ", shape.ToArray());
+}
