@@ -58,7 +58,7 @@ internal sealed unsafe class SafeTensorsFile : TensorFile
     public override void Dispose() => _file.Dispose();
 
     /// <summary>A clone without git-lfs leaves a small text in place of each big file: the commonest "broken" checkpoint.</summary>
-    static void RefuseGitLfsPointer(MappedFile file)
+    internal static void RefuseGitLfsPointer(MappedFile file)
     {
         if (file.Length is >= 24 and < 1024 && file.Span(0, 24).SequenceEqual("version https://git-lfs."u8))
             throw new ModelFormatException($"{file.Path}: a Git LFS pointer and not the weights; run 'git lfs pull' in the folder or download the file itself", file.Path);

@@ -10,12 +10,13 @@ internal abstract class TensorFile(string path) : IDisposable
     /// <summary>Every tensor by name.</summary>
     public abstract IReadOnlyDictionary<string, TensorView> Tensors { get; }
 
-    /// <summary>Opens a file by its ending.</summary>
+    /// <summary>Opens a file by its ending: <c>.safetensors</c>, or <c>.bin</c>, <c>.pt</c>, <c>.pth</c> for what torch.save wrote.</summary>
     /// <exception cref="ModelFormatException">The file is damaged or of an unknown kind.</exception>
     public static TensorFile Open(string path) => System.IO.Path.GetExtension(path) switch
     {
         ".safetensors" => SafeTensorsFile.Open(path),
-        _ => throw new ModelFormatException($"{path}: not a file of tensors; expected .safetensors", path),
+        ".bin" or ".pt" or ".pth" => PickleFile.Open(path),
+        _ => throw new ModelFormatException($"{path}: not a file of tensors; expected .safetensors, or .bin, .pt or .pth", path),
     };
 
     public abstract void Dispose();
