@@ -1,35 +1,114 @@
 using Juxta.Engine.Generation;
+using Juxta.Engine.Kernels;
 using Juxta.Engine.Lora;
+using Juxta.Engine.Models;
+using Juxta.Engine.Sampling;
+using Juxta.Engine.Scheduling;
 
 namespace Juxta.Engine;
 
 /// <summary>
 /// Runs one model for everybody: owns the engine thread, the key/value cache and the adapters. Submit a request, read its tokens.
 /// Rows of all running requests share each model step (continuous batching); none changes another's bits (design D2, D3).
+/// Safe from any thread.
 /// </summary>
 public sealed class InferenceEngine : IAsyncDisposable
 {
+    readonly LanguageModel? _model;
+    readonly Decoder _decoder;
+    readonly TextVocabulary? _text;
+    readonly IReadOnlyList<int> _eosIds;
+    readonly AdapterRegistry _adapters;
+    readonly EngineThread _thread;
+    readonly int _limit;
+    int _disposed;
+
+    /// <summary>Starts the engine over an opened model, which must stay open as long as the engine.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public InferenceEngine(LanguageModel model, EngineOptions? options = null)
+        : this(model.Decoder, options ?? new EngineOptions(), null, [.. model.StopIds.Entries.Select(stop => stop.Id)]) => _model = model;
+
+    internal InferenceEngine(Decoder decoder, EngineOptions options, TextVocabulary? text, IReadOnlyList<int> eosIds)
     {
-        Model = model;
-        Options = options ?? new EngineOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.StepTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSequences, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.CacheTokens);
+        Options = options;
+        _decoder = decoder;
+        _text = text;
+        _eosIds = eosIds;
+        _adapters = new AdapterRegistry(decoder.Shape.Vocabulary);
+        int blocks = CacheSize.Blocks(decoder.Shape, options.CacheTokens);
+        _limit = Math.Min(decoder.Shape.ContextLength, blocks * KvCache.BlockTokens);
+        _thread = new EngineThread(decoder, options, blocks, sequence => _adapters.Release(sequence.Lease));
     }
 
-    public LanguageModel Model { get; }
+    public LanguageModel Model => _model ?? throw new InvalidOperationException("this engine was started over a decoder without a model folder");
 
     public EngineOptions Options { get; }
 
     /// <summary>The adapters that requests may name.</summary>
-    public IReadOnlyList<LoraAdapter> Adapters => throw new NotImplementedException();
+    public IReadOnlyList<LoraAdapter> Adapters => _adapters.Adapters;
+
+    /// <summary>Requests running and waiting, cache tokens in use and in all.</summary>
+    public EngineLoad Load => _thread.Load;
+
+    /// <summary>Most tokens of prompt and answer together: the model's context, or the whole cache if that is smaller.</summary>
+    public int TokenLimit => _limit;
 
     /// <summary>Queues a request. The generation goes on until it ends or is cancelled, whether or not anybody reads it.</summary>
     /// <exception cref="EngineBusyException">The queue is full.</exception>
     /// <exception cref="RequestException">A parameter is out of range, the prompt is longer than the context, or an adapter is not loaded.</exception>
-    public RunningGeneration Submit(GenerationRequest request) => throw new NotImplementedException();
+    public RunningGeneration Submit(GenerationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        AdapterLease lease = _adapters.Rent(request.Adapters ?? []);
+        try
+        {
+            RequestRules.Check(request, lease.Vocabulary, _decoder.Shape.ContextLength, _limit, _text is not null);
+            int room = _limit - request.PromptIds.Count;
+            int maxTokens = Math.Min(request.MaxTokens ?? room, room);
+            int drawable = Math.Min(lease.Vocabulary, _text?.Size ?? int.MaxValue);
+            var generation = new RunningGeneration(request);
+            var rules = new StopRules(request.Stop, _eosIds, maxTokens, _text?.Open(request.SkipSpecialTokens));
+            _thread.Submit(new GenerationSequence(generation, lease, _thread.Sampler, rules, maxTokens, drawable));
+            return generation;
+        }
+        catch
+        {
+            _adapters.Release(lease);
+            throw;
+        }
+    }
 
     /// <summary>Logits at every position, row-major (ids.Count, vocabulary), f32.</summary>
+    /// <exception cref="EngineBusyException">The queue is full.</exception>
+    /// <exception cref="RequestException">An id, the length or an adapter is at fault.</exception>
+    /// <exception cref="InvalidOperationException">The model step failed.</exception>
     public Task<LogitsResult> LogitsAsync(IReadOnlyList<int> ids, IReadOnlyList<AdapterUse> adapters, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+        LogitsAsync(ids, _adapters.Rent(adapters), cancel);
+
+    async Task<LogitsResult> LogitsAsync(IReadOnlyList<int> ids, AdapterLease lease, CancellationToken cancel)
+    {
+        LogitsSequence sequence;
+        try
+        {
+            RequestRules.CheckPrompt(ids, lease.Vocabulary, _decoder.Shape.ContextLength, _limit, answer: 0);
+            if ((long)ids.Count * lease.Vocabulary > Array.MaxLength)
+            {
+                throw new RequestException($"the logits of {ids.Count} tokens over {lease.Vocabulary} ids are more numbers than one result holds; ask for at most {Array.MaxLength / lease.Vocabulary} tokens", "prompt");
+            }
+            sequence = new LogitsSequence(ids, lease, lease.Vocabulary, cancel);
+            _thread.Submit(sequence);
+        }
+        catch
+        {
+            _adapters.Release(lease);
+            throw;
+        }
+        return await sequence.Result;
+    }
 
     /// <summary>
     /// Reads an adapter folder, binds it to the model and proves that it acts (design D6): the receipt is in the result.
@@ -39,15 +118,22 @@ public sealed class InferenceEngine : IAsyncDisposable
         throw new NotImplementedException();
 
     /// <summary>Takes an adapter away from new requests; running ones finish with it. False if none has that name.</summary>
-    public bool UnloadAdapter(string name) => throw new NotImplementedException();
+    public bool UnloadAdapter(string name) => _adapters.Remove(name);
 
-    /// <summary>Requests running and waiting, cache tokens in use and in all.</summary>
-    public EngineLoad Load => throw new NotImplementedException();
-
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Ends everything that runs or waits with the outcome <c>cancelled</c>, and frees the cache and the adapters. The model stays open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _thread.DisposeAsync();
+        _adapters.Dispose();
+    }
 }
 
 /// <summary>How busy an engine is.</summary>
+/// <param name="Running">Sequences that share the steps.</param>
+/// <param name="Waiting">Requests that have not started.</param>
+/// <param name="CacheTokensUsed">Tokens of cache blocks that sequences hold.</param>
+/// <param name="CacheTokens">Tokens that the cache holds in all.</param>
 public readonly record struct EngineLoad(int Running, int Waiting, int CacheTokensUsed, int CacheTokens);
 
 /// <summary>Logits of a text: row i predicts token i + 1.</summary>

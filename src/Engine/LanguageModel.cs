@@ -10,6 +10,12 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Family, sizes and dtype, for people and for the API.</summary>
     public ModelDescription Description => throw new NotImplementedException();
 
+    /// <summary>The family's forward pass over the packed weights.</summary>
+    internal Models.Decoder Decoder => throw new NotImplementedException();
+
+    /// <summary>Ids that end an answer, from every source.</summary>
+    internal Generation.StopIds StopIds => throw new NotImplementedException();
+
     /// <summary>Opens a Hugging Face folder and packs its weights into memory.</summary>
     /// <param name="progress">Share of the weights loaded, 0 … 1.</param>
     /// <exception cref="ModelFormatException">Anything in the folder cannot be used.</exception>

@@ -6,6 +6,9 @@ namespace Juxta.Engine.Generation;
 /// </summary>
 public sealed record GenerationRequest
 {
+    /// <summary>Most alternatives that <see cref="LogProbs"/> may ask for.</summary>
+    public const int MaxLogProbs = 100;
+
     /// <summary>The prompt's token ids, special tokens included; at least one.</summary>
     public required IReadOnlyList<int> PromptIds { get; init; }
 

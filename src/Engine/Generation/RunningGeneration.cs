@@ -1,14 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
 namespace Juxta.Engine.Generation;
 
 /// <summary>A generation under way: read its steps once, in order; cancel it; learn its usage.</summary>
 public sealed class RunningGeneration
 {
-    /// <summary>The steps of the answer, the last with its outcome. Reading is for one reader; not reading does not stall the engine.</summary>
-    public IAsyncEnumerable<GeneratedToken> ReadAsync(CancellationToken cancel = default) => throw new NotImplementedException();
+    // Unbounded, yet never longer than the request's max tokens: a slow reader must not stall the engine.
+    readonly Channel<GeneratedToken> _steps = Channel.CreateUnbounded<GeneratedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly TaskCompletionSource<Outcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile bool _cancelled;
+    volatile int _completionTokens;
+    volatile IReadOnlyList<TokenScore> _promptScores = [];
+    int _readers;
+
+    internal RunningGeneration(GenerationRequest request) => Request = request;
+
+    /// <summary>The value that decided the answer.</summary>
+    public GenerationRequest Request { get; }
+
+    /// <summary>How it ended, as soon as it has. Never faults: a failure is the outcome <c>error</c>.</summary>
+    public Task<Outcome> Completion => _completion.Task;
+
+    /// <summary>Tokens of the prompt.</summary>
+    public int PromptTokens => Request.PromptIds.Count;
+
+    /// <summary>Tokens drawn so far, an end-of-sequence or stop id included.</summary>
+    public int CompletionTokens => _completionTokens;
 
     /// <summary>Scores of the prompt's tokens, when asked for; complete before the first step arrives.</summary>
-    public IReadOnlyList<TokenScore> PromptScores => throw new NotImplementedException();
+    public IReadOnlyList<TokenScore> PromptScores => _promptScores;
+
+    internal bool IsCancelled => _cancelled;
+
+    /// <summary>
+    /// The steps of the answer, the last with its outcome. Reading is for one reader; not reading does not stall the engine. Cancelling the
+    /// reading leaves the generation running; a later call goes on where this one stopped.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Somebody is reading already.</exception>
+    public async IAsyncEnumerable<GeneratedToken> ReadAsync([EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        if (Interlocked.Exchange(ref _readers, 1) != 0) throw new InvalidOperationException("this generation is being read already; its steps are for one reader");
+        try
+        {
+            await foreach (GeneratedToken step in _steps.Reader.ReadAllAsync(cancel)) yield return step;
+        }
+        finally
+        {
+            Volatile.Write(ref _readers, 0);
+        }
+    }
 
     /// <summary>Ends it at the next step with the outcome <c>cancelled</c> and frees its cache blocks.</summary>
-    public void Cancel() => throw new NotImplementedException();
+    public void Cancel() => _cancelled = true;
+
+    internal void SetPromptScores(IReadOnlyList<TokenScore> scores) => _promptScores = scores;
+
+    /// <summary>Adds a step; the one with an outcome is the last.</summary>
+    internal void Write(GeneratedToken step)
+    {
+        if (step.Id is not null) _completionTokens++;
+        _steps.Writer.TryWrite(step);
+        if (step.Outcome is null) return;
+        _steps.Writer.TryComplete();
+        _completion.TrySetResult(step.Outcome);
+    }
 }

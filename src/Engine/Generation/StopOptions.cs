@@ -3,7 +3,16 @@ namespace Juxta.Engine.Generation;
 /// <summary>When an answer ends, besides its length.</summary>
 public sealed record StopOptions
 {
-    /// <summary>Texts that end the answer and are not part of it; matched across token borders.</summary>
+    /// <summary>Most stop strings of a request (OpenAI allows 4; templates with tools use more).</summary>
+    public const int MaxStrings = 16;
+
+    /// <summary>Most UTF-16 units of a stop string: as much text may have to be held back.</summary>
+    public const int MaxStringLength = 1024;
+
+    /// <summary>
+    /// Texts that end the answer and are not part of it; matched across token borders. The match that completes first wins; of matches that
+    /// complete together, the one that starts first.
+    /// </summary>
     public IReadOnlyList<string> Strings { get; init; } = [];
 
     /// <summary>Further token ids that end the answer.</summary>
@@ -12,7 +21,7 @@ public sealed record StopOptions
     /// <summary>Do not end at the model's own end-of-sequence ids: they stay in the answer as ordinary tokens.</summary>
     public bool IgnoreEos { get; init; }
 
-    /// <summary>End-of-sequence and stop ids cannot be drawn before this many tokens.</summary>
+    /// <summary>End-of-sequence and stop ids cannot be drawn before this many tokens, and a stop string that one of these tokens completes is ordinary text.</summary>
     public int MinTokens { get; init; }
 
     /// <summary>

@@ -1,0 +1,27 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Models;
+
+namespace Juxta.Engine.Scheduling;
+
+/// <summary>How many blocks the key/value cache gets.</summary>
+internal static class CacheSize
+{
+    /// <summary>What the options ask for; by default four full contexts, or what half the free memory holds if that is less, but at least one block.</summary>
+    public static int Blocks(DecoderShape shape, int cacheTokens)
+    {
+        if (cacheTokens > 0) return Sequence.BlocksFor(cacheTokens);
+        long bytesPerToken = 2L * shape.Layers * shape.KvHeads * shape.HeadDim * sizeof(float);
+        long tokens = Math.Min(4L * shape.ContextLength, FreeMemory() / 2 / Math.Max(1, bytesPerToken));
+        return (int)Math.Clamp((tokens + KvCache.BlockTokens - 1) / KvCache.BlockTokens, 1, int.MaxValue / KvCache.BlockTokens);
+    }
+
+    /// <summary>Bytes that can be had without swapping: Linux' own estimate, within what the container allows.</summary>
+    static long FreeMemory()
+    {
+        long allowed = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (!File.Exists("/proc/meminfo")) return allowed;
+        string? line = File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal));
+        string[] words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return words.Length >= 2 && long.TryParse(words[1], out long kibibytes) ? Math.Min(allowed, kibibytes * 1024) : allowed;
+    }
+}

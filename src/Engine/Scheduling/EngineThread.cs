@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Juxta.Engine.Generation;
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
+using Juxta.Engine.Memory;
+using Juxta.Engine.Models;
+using Juxta.Engine.Sampling;
+
+namespace Juxta.Engine.Scheduling;
+
+/// <summary>
+/// The one thread that steps the model and owns its cache (design D3). Others hand it sequences through a queue; it parks while there are none.
+/// </summary>
+internal sealed class EngineThread : IAsyncDisposable
+{
+    readonly Decoder _decoder;
+    readonly KvCache _cache;
+    readonly KvBlockPool _pool;
+    readonly Scheduler _scheduler;
+    readonly int _queueLength;
+    readonly int _maxSequences;
+    readonly Action<Sequence> _removed;
+    readonly Channel<Sequence> _inbox = Channel.CreateUnbounded<Sequence>(new UnboundedChannelOptions { SingleReader = true }); // bounded by _waiting
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Batch _batch = new();
+    AlignedBuffer _logits = new(0);
+    volatile bool _stopping;
+    volatile int _running;
+    volatile int _blocksUsed;
+    int _waiting;
+    double _secondsPerSequence;
+
+    /// <param name="removed">Called on this thread with each sequence that ended, its blocks returned.</param>
+    public EngineThread(Decoder decoder, EngineOptions options, int cacheBlocks, Action<Sequence> removed)
+    {
+        _decoder = decoder;
+        _queueLength = options.QueueLength;
+        _maxSequences = Math.Min(options.MaxSequences, options.StepTokens);
+        _removed = removed;
+        _cache = new KvCache(decoder.Shape.Layers, decoder.Shape.KvHeads, decoder.Shape.HeadDim, cacheBlocks);
+        _pool = new KvBlockPool(cacheBlocks);
+        _scheduler = new Scheduler(_pool, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64, decoder.PromptInOneStep));
+        new Thread(Run) { IsBackground = true, Name = "juxta engine" }.Start();
+    }
+
+    /// <summary>Draws for every sequence; used on this thread alone.</summary>
+    public Sampler Sampler { get; } = new();
+
+    public EngineLoad Load => new(_running, Math.Max(0, Volatile.Read(ref _waiting)), _blocksUsed * KvCache.BlockTokens, _pool.Blocks * KvCache.BlockTokens);
+
+    /// <exception cref="EngineBusyException">The queue is full.</exception>
+    /// <exception cref="ObjectDisposedException">The engine has stopped.</exception>
+    public void Submit(Sequence sequence)
+    {
+        if (Interlocked.Increment(ref _waiting) > _queueLength)
+        {
+            Interlocked.Decrement(ref _waiting);
+            throw new EngineBusyException(RetryAfter());
+        }
+        if (_inbox.Writer.TryWrite(sequence)) return;
+        Interlocked.Decrement(ref _waiting);
+        throw new ObjectDisposedException(nameof(InferenceEngine));
+    }
+
+    /// <summary>A place in the queue opens when a running sequence ends: on average, the time one takes divided by how many run.</summary>
+    TimeSpan RetryAfter() => TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _secondsPerSequence) / Math.Max(1, _running), 1, 600));
+
+    void Run()
+    {
+        WarmUp();
+        while (!_stopping)
+        {
+            while (_inbox.Reader.TryRead(out Sequence? sequence)) _scheduler.Add(sequence);
+            _scheduler.Sweep(Removed);
+            if (_scheduler.IsIdle)
+            {
+                Publish();
+                if (!_inbox.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult()) break;
+                continue;
+            }
+            Step();
+        }
+        _inbox.Writer.TryComplete();
+        while (_inbox.Reader.TryRead(out Sequence? sequence)) _scheduler.Add(sequence);
+        _scheduler.EndAll(Outcome.Cancelled, Removed);
+        Publish();
+        _cache.Dispose();
+        _logits.Dispose();
+        _ended.SetResult();
+    }
+
+    void Step()
+    {
+        List<StepShare> shares = _scheduler.Plan();
+        Publish();
+        foreach (StepShare share in shares) Start(share.Sequence);
+        try
+        {
+            Matrix logits = Compute(shares);
+            int row = 0;
+            foreach ((Sequence sequence, int tokens, int rows) in shares)
+            {
+                int first = sequence.Computed + tokens - rows;
+                sequence.Computed += tokens;
+                for (int i = 0; i < rows; i++) Take(sequence, first + i, logits.Row(row + i)[..sequence.Lease.Vocabulary]);
+                row += rows;
+            }
+        }
+        catch (Exception failure) // it concerns this step's sequences; the engine serves the others
+        {
+            foreach (StepShare share in shares) share.Sequence.End(Outcome.Error($"the model step failed: {failure.Message}"));
+        }
+    }
+
+    static void Take(Sequence sequence, int position, Span<float> row)
+    {
+        if (sequence.Ended) return;
+        try
+        {
+            sequence.TakeLogits(position, row);
+        }
+        catch (Exception failure)
+        {
+            sequence.End(Outcome.Error(failure is LogitsException ? failure.Message : $"the next token could not be taken: {failure.Message}"));
+        }
+    }
+
+    Matrix Compute(List<StepShare> shares)
+    {
+        _batch.Clear();
+        int rows = 0, vocabulary = 0;
+        foreach ((Sequence sequence, int tokens, int logitRows) in shares)
+        {
+            _batch.Add(
+                sequence.Ids(sequence.Computed, tokens), sequence.Computed, sequence.BlockTable, sequence.Adapters,
+                _decoder.PromptInOneStep ? sequence.PromptLength : 0, logitRows);
+            rows += logitRows;
+            vocabulary = Math.Max(vocabulary, sequence.Lease.Vocabulary);
+        }
+        Matrix logits = LogitRows(rows, vocabulary);
+        _decoder.Forward(_batch, _cache, logits);
+        return logits;
+    }
+
+    unsafe Matrix LogitRows(int rows, int vocabulary)
+    {
+        int stride = (vocabulary + 15) / 16 * 16; // rows start on a 64-byte boundary
+        long bytes = (long)rows * stride * sizeof(float);
+        if (_logits.Bytes < bytes)
+        {
+            _logits.Dispose();
+            _logits = new AlignedBuffer(bytes);
+        }
+        return new Matrix((float*)_logits.Pointer, rows, vocabulary, stride);
+    }
+
+    /// <summary>One prompt and one token before the first request, so that this does not pay for compiling the kernels.</summary>
+    void WarmUp()
+    {
+        int vocabulary = _decoder.Shape.Vocabulary;
+        int tokens = Math.Min(8, _pool.Blocks * KvCache.BlockTokens - 1);
+        Span<int> ids = stackalloc int[tokens];
+        for (int i = 0; i < tokens; i++) ids[i] = i % vocabulary;
+        try
+        {
+            Matrix logits = LogitRows(1, vocabulary);
+            _batch.Clear();
+            _batch.Add(ids, 0, [0], AdapterSet.None, _decoder.PromptInOneStep ? tokens : 0, 1);
+            _decoder.Forward(_batch, _cache, logits);
+            _batch.Clear();
+            _batch.Add(ids[..1], tokens, [0], AdapterSet.None, _decoder.PromptInOneStep ? tokens : 0, 1);
+            _decoder.Forward(_batch, _cache, logits);
+            Sampler.Draw(logits.Row(0), new SamplingOptions { TopP = 0.9f }, null, [], 0, tokens);
+        }
+        catch (Exception)
+        {
+            // A model that cannot step says so to the first request, which has somebody to tell.
+        }
+    }
+
+    void Start(Sequence sequence)
+    {
+        if (sequence.StartedAt is not null) return;
+        sequence.StartedAt = Stopwatch.GetTimestamp();
+        Interlocked.Decrement(ref _waiting);
+    }
+
+    void Removed(Sequence sequence)
+    {
+        if (sequence.StartedAt is { } start)
+        {
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Volatile.Write(ref _secondsPerSequence, _secondsPerSequence == 0 ? seconds : (0.8 * _secondsPerSequence) + (0.2 * seconds));
+        }
+        else
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+        _removed(sequence);
+    }
+
+    void Publish()
+    {
+        _running = _scheduler.Running;
+        _blocksUsed = _pool.Blocks - _pool.Free;
+    }
+
+    /// <summary>Ends everything with the outcome <c>cancelled</c> and waits for the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        _inbox.Writer.TryComplete();
+        await _ended.Task;
+    }
+}

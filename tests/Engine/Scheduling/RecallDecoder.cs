@@ -1,0 +1,88 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
+using Juxta.Engine.Memory;
+using Juxta.Engine.Models;
+
+namespace Juxta.EngineTests.Scheduling;
+
+/// <summary>Writes the logits that follow some ids.</summary>
+delegate void Continuation(ReadOnlySpan<int> ids, AdapterSet adapters, Span<float> logits);
+
+/// <summary>
+/// A decoder that remembers nothing but what was written into cache blocks: it keeps the id of each cache cell, and computes the logits after a token from the
+/// ids it finds through the sequence's block table. A block that two sequences share, that was not written or was given away shows in the answer.
+/// </summary>
+sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int context = 1024, bool promptInOneStep = false) : Decoder
+{
+    readonly Dictionary<int, int> _cells = [];
+
+    /// <summary>(sequences, tokens, rows of logits) of each step, the warm-up's two included.</summary>
+    public List<(int Sequences, int Tokens, int Rows)> Steps { get; } = [];
+
+    /// <summary>Called at the start of each step.</summary>
+    public Action<Batch>? OnStep { get; set; }
+
+    public override DecoderShape Shape { get; } = new(1, 1, 1, vocabulary, context);
+
+    public override ModuleTable Modules { get; } = new();
+
+    public override bool PromptInOneStep => promptInOneStep;
+
+    public override long WeightBytes => 0;
+
+    /// <summary>Logits that look random and depend on every id, its place and the adapters.</summary>
+    public static void Random(ReadOnlySpan<int> ids, AdapterSet adapters, Span<float> logits)
+    {
+        ulong state = 0;
+        foreach (int id in ids) state = Mix(state + (ulong)id + 1);
+        foreach ((LoraAdapter adapter, float scale) in adapters.Entries)
+        {
+            foreach (char c in adapter.Name) state = Mix(state + c);
+            state = Mix(state + BitConverter.SingleToUInt32Bits(scale));
+        }
+        for (int id = 0; id < logits.Length; id++) logits[id] = (Mix(state ^ ((ulong)id << 32)) >> 40) * (10f / (1 << 24));
+    }
+
+    static ulong Mix(ulong x)
+    {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
+    }
+
+    public override void Forward(Batch batch, KvCache cache, Matrix logits)
+    {
+        OnStep?.Invoke(batch);
+        Steps.Add((batch.Sequences.Length, batch.Tokens, batch.LogitTokens.Length));
+        var owners = new Dictionary<int, int>();
+        for (int i = 0; i < batch.Sequences.Length; i++)
+        {
+            BatchSequence sequence = batch.Sequences[i];
+            int blocks = (sequence.Start + sequence.TokenCount + KvCache.BlockTokens - 1) / KvCache.BlockTokens;
+            foreach (int block in sequence.BlockTable.AsSpan(0, blocks))
+            {
+                Assert.InRange(block, 0, cache.Blocks - 1);
+                Assert.True(owners.TryAdd(block, i), $"block {block} belongs to two sequences of one step");
+            }
+            for (int t = 0; t < sequence.TokenCount; t++) _cells[Cell(sequence, sequence.Start + t)] = batch.TokenIds[sequence.FirstToken + t];
+        }
+        int row = 0;
+        foreach (BatchSequence sequence in batch.Sequences)
+        {
+            for (int t = 0; t < sequence.TokenCount; t++)
+            {
+                if (row == batch.LogitTokens.Length || batch.LogitTokens[row] != sequence.FirstToken + t) continue;
+                int[] seen = [.. Enumerable.Range(0, sequence.Start + t + 1).Select(i => _cells[Cell(sequence, i)])];
+                int own = sequence.Adapters.Entries.Select(entry => entry.Adapter.Vocabulary).LastOrDefault(v => v is not null) ?? Shape.Vocabulary;
+                logits.Row(row).Fill(float.NegativeInfinity);
+                continuation(seen, sequence.Adapters, logits.Row(row)[..own]);
+                row++;
+            }
+        }
+        Assert.Equal(batch.LogitTokens.Length, row);
+    }
+
+    static int Cell(BatchSequence sequence, int index) => (sequence.BlockTable[index / KvCache.BlockTokens] * KvCache.BlockTokens) + (index % KvCache.BlockTokens);
+
+    public override void Dispose() { }
+}
