@@ -1,0 +1,42 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Juxta.Server.Hosting;
+
+/// <summary>The addresses a server may listen on (design D14).</summary>
+internal static class ListenAddress
+{
+    /// <exception cref="StartException">An address is none, or leads beyond this machine while no API key is set.</exception>
+    public static void Check(IReadOnlyList<string> urls, string? apiKey)
+    {
+        if (urls.Count == 0) throw new StartException($"no address to listen on; give one like {ServerOptions.DefaultUrl}");
+        foreach (string url in urls)
+        {
+            BindingAddress address = Parse(url);
+            if (apiKey is null && !IsLoopback(address))
+            {
+                throw new StartException(
+                    $"refusing to listen on {url}: everybody who reaches this machine could use it. Set an API key in the environment variable {ServerOptions.ApiKeyVariable}, or listen on http://127.0.0.1:{address.Port}");
+            }
+        }
+    }
+
+    static BindingAddress Parse(string url)
+    {
+        try
+        {
+            BindingAddress address = BindingAddress.Parse(url);
+            if (address.Scheme is "http" or "https" && address.PathBase.Length == 0 && address.Port is >= 0 and <= 65535) return address;
+        }
+        catch (FormatException)
+        {
+            // Said below.
+        }
+
+        throw new StartException($"'{url}' is not an address to listen on; expected something like {ServerOptions.DefaultUrl}");
+    }
+
+    static bool IsLoopback(BindingAddress address) =>
+        !address.IsNamedPipe && (address.IsUnixPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip)));
+}
