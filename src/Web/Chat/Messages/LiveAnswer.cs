@@ -1,0 +1,79 @@
+using System.Text;
+using Juxta.Engine.Generation;
+using Juxta.Workbench.Generation;
+
+namespace Juxta.Web.Chat.Messages;
+
+/// <summary>An answer while it is written. Follows a generation of the server; leaving it does not end the generation.</summary>
+public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) : IDisposable
+{
+    /// <summary>Twenty pictures a second read as continuous.</summary>
+    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
+    readonly CancellationTokenSource _leave = new();
+    readonly List<GenerationStep> _steps = [];
+    readonly StringBuilder _text = new();
+    readonly Lock _lock = new();
+
+    public Guid Generation { get; } = generation;
+
+    /// <summary>The message it becomes.</summary>
+    public Guid Message { get; } = message;
+
+    /// <summary>There is more to show, or it has ended. Raised on any thread, at most twenty times a second.</summary>
+    public event Action? Changed;
+
+    public string Text
+    {
+        get
+        {
+            lock (_lock) return _text.ToString();
+        }
+    }
+
+    public GenerationUsage Usage
+    {
+        get
+        {
+            lock (_lock) return GenerationUsage.Of(promptTokens, _steps);
+        }
+    }
+
+    public Outcome? Outcome { get; private set; }
+
+    /// <summary>Reads to the answer's end or until disposed.</summary>
+    public async Task FollowAsync(Generations generations, TimeProvider time)
+    {
+        try
+        {
+            await foreach (IReadOnlyList<GenerationStep> batch in generations.FollowAsync(Generation, 0, _leave.Token).InBatchesAsync(Pace, time, _leave.Token))
+            {
+                Append(batch);
+                Changed?.Invoke();
+            }
+        }
+        catch (OperationCanceledException) when (_leave.IsCancellationRequested)
+        {
+            // The page went elsewhere; the generation goes on.
+        }
+    }
+
+    internal void Append(IReadOnlyList<GenerationStep> batch)
+    {
+        lock (_lock)
+        {
+            foreach (GenerationStep step in batch)
+            {
+                _steps.Add(step);
+                _text.Append(step.Token.Text);
+                Outcome = step.Token.Outcome ?? Outcome;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _leave.Cancel();
+        _leave.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Juxta.Engine.Generation;
+using Juxta.Web.Chat.Settings;
+using Juxta.Workbench.Chat;
+using Juxta.Workbench.Generation;
+
+namespace Juxta.Web.Chat.Messages;
+
+/// <summary>How an answer ended and what it cost, in words (design D5).</summary>
+internal static class OutcomeText
+{
+    /// <param name="token">What is known about a token id: its text and which file makes it an end.</param>
+    public static string Describe(Outcome outcome, int tokens, Func<int, string?> token) => outcome.Kind switch
+    {
+        OutcomeKind.Eos => $"The model ended it: end-of-sequence id {Token(outcome, token)}",
+        OutcomeKind.Stop => $"Ended by the stop string “{StopLines.Write([outcome.Detail ?? ""])}”",
+        OutcomeKind.StopId => $"Ended by the stop id {Token(outcome, token)}",
+        OutcomeKind.Length => $"Cut at {Count(tokens, "token")}: the limit or the context was reached, the model had not finished",
+        OutcomeKind.Repetition => "Stopped because it repeated itself",
+        OutcomeKind.Cancelled => "Cancelled before the model had finished",
+        OutcomeKind.Error => $"Failed: {outcome.Detail}",
+        _ => outcome.ToString(),
+    };
+
+    /// <summary>The same in two words, for the badge.</summary>
+    public static string Badge(Outcome outcome) => outcome.Kind switch
+    {
+        OutcomeKind.Eos => "ended itself",
+        OutcomeKind.Stop => "stop string",
+        OutcomeKind.StopId => "stop id",
+        OutcomeKind.Length => "cut by length",
+        OutcomeKind.Repetition => "repetition",
+        OutcomeKind.Cancelled => "cancelled",
+        _ => "error",
+    };
+
+    /// <summary>"34 tokens · 412 tokens/s · first after 12 ms · prompt 17 tokens"; what is not known yet is left out.</summary>
+    public static string Cost(GenerationUsage usage)
+    {
+        List<string> parts = [Count(usage.CompletionTokens, "token")];
+        if (usage.TokensPerSecond is double speed) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{(speed < 10 ? Math.Round(speed, 1) : Math.Round(speed))} tokens/s"));
+        if (usage.TimeToFirstToken is TimeSpan first) parts.Add($"first after {Duration(first)}");
+        if (usage.PromptTokens > 0) parts.Add($"prompt {Count(usage.PromptTokens, "token")}");
+        return string.Join(" · ", parts);
+    }
+
+    /// <summary>"stories260k + lora-toy-chat × 0.5".</summary>
+    public static string Author(Answer answer) => string.Join(" + ", [answer.Model, .. answer.Adapters.Select(Adapter)]);
+
+    /// <summary>An adapter and its scale, where that is not 1.</summary>
+    public static string Adapter(AdapterUse use) => use.Scale == 1 ? use.Name : string.Create(CultureInfo.InvariantCulture, $"{use.Name} × {use.Scale:0.##}");
+
+    public static string Duration(TimeSpan time) =>
+        time.TotalSeconds < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalMilliseconds)} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
+
+    static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    static string Token(Outcome outcome, Func<int, string?> token) =>
+        int.TryParse(outcome.Detail, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && token(id) is { } text ? $"{id} {text}" : outcome.Detail ?? "?";
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Juxta.Web.Markdown;
+
+/// <summary>
+/// Writes HTML anew with only the elements and attributes that Markdown needs. Unknown elements leave their text behind, active ones nothing at all;
+/// links keep their target only if it is http, https or mailto; images become their description, since fetching one would tell a stranger who reads what.
+/// </summary>
+internal static class HtmlAllowList
+{
+    static readonly HashSet<string> Allowed =
+    [
+        "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "b", "i", "del", "s", "ins", "mark", "sub", "sup", "code", "pre",
+        "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "a",
+    ];
+
+    static readonly HashSet<string> Void = ["br", "hr"];
+
+    static readonly HashSet<string> Dropped = ["script", "style", "template", "iframe", "object", "embed", "noscript", "noembed", "noframes", "xmp", "plaintext", "title", "textarea", "select"];
+
+    public static string Clean(string html)
+    {
+        var parser = new HtmlParser();
+        using AngleSharp.Html.Dom.IHtmlDocument document = parser.ParseDocument("");
+        var output = new StringBuilder(html.Length);
+        foreach (INode node in parser.ParseFragment(html, document.Body!)) Write(node, output);
+        return output.ToString();
+    }
+
+    static void Write(INode node, StringBuilder output)
+    {
+        switch (node)
+        {
+            case IText text:
+                output.Append(WebUtility.HtmlEncode(text.Data));
+                break;
+            case IElement { LocalName: "img" } image:
+                output.Append(WebUtility.HtmlEncode(image.GetAttribute("alt") ?? ""));
+                break;
+            case IElement element when !Dropped.Contains(element.LocalName):
+                WriteElement(element, output);
+                break;
+        }
+    }
+
+    static void WriteElement(IElement element, StringBuilder output)
+    {
+        string name = element.LocalName;
+        bool allowed = Allowed.Contains(name) && element.NamespaceUri == "http://www.w3.org/1999/xhtml" && (name != "a" || SafeTarget(element.GetAttribute("href")) is not null);
+        if (allowed)
+        {
+            output.Append('<').Append(name);
+            WriteAttributes(element, output);
+            output.Append('>');
+        }
+        foreach (INode child in element.ChildNodes) Write(child, output);
+        if (allowed && !Void.Contains(name)) output.Append("</").Append(name).Append('>');
+    }
+
+    static void WriteAttributes(IElement element, StringBuilder output)
+    {
+        switch (element.LocalName)
+        {
+            case "a" when SafeTarget(element.GetAttribute("href")) is { } target:
+                output.Append(" href=\"").Append(WebUtility.HtmlEncode(target)).Append("\" target=\"_blank\" rel=\"noopener noreferrer nofollow\"");
+                break;
+            case "ol" when int.TryParse(element.GetAttribute("start"), out int start):
+                output.Append(" start=\"").Append(start).Append('"');
+                break;
+            case "code" when Language(element) is { } language:
+                output.Append(" class=\"language-").Append(language).Append('"');
+                break;
+            case "th" or "td" when Alignment(element) is { } alignment:
+                output.Append(" class=\"align-").Append(alignment).Append('"');
+                break;
+        }
+    }
+
+    /// <summary>The link's address as the browser will read it, or null if following it could do anything but open another site.</summary>
+    internal static string? SafeTarget(string? href) =>
+        Uri.TryCreate(href?.Trim(), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" or "mailto" ? uri.AbsoluteUri : null;
+
+    static string? Language(IElement code) =>
+        code.ClassList.FirstOrDefault(name => name.StartsWith("language-", StringComparison.Ordinal))?["language-".Length..] is { Length: > 0 and <= 30 } language
+        && language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+' or '#' or '_') ? language : null;
+
+    static string? Alignment(IElement cell) =>
+        cell.GetAttribute("style") is { } style
+            ? style.Contains("center", StringComparison.Ordinal) ? "center" : style.Contains("right", StringComparison.Ordinal) ? "right" : null
+            : null;
+}

@@ -1,0 +1,30 @@
+using Juxta.Web.Assets;
+using Juxta.Web.Chat;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Juxta.Web;
+
+/// <summary>How a host serves the pages.</summary>
+public static class WebServices
+{
+    /// <summary>Adds what the pages need; the host itself adds the Workbench.</summary>
+    public static IServiceCollection AddWeb(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddScoped<ChatSession>();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        return services;
+    }
+
+    /// <summary>Maps the pages, their live connection and their files, all below <c>/</c>.</summary>
+    public static WebApplication MapWeb(this WebApplication app)
+    {
+        app.UseMiddleware<ContentSecurity>();
+        app.UseAntiforgery();
+        app.MapWebAssets();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+}
