@@ -1,33 +1,118 @@
+using Juxta.Engine.Generation;
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Models;
+using Juxta.Engine.Weights;
+
 namespace Juxta.Engine;
 
 /// <summary>An opened checkpoint folder: weights, configuration, tokenizer and template. Immutable; shared by all requests.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    LanguageModel(string folder) => Folder = folder;
+    readonly Task<string> _weightsHash;
 
+    LanguageModel(string folder, ModelDescription description, Decoder decoder, WorkerPool pool, Task<string> weightsHash)
+    {
+        Folder = folder;
+        Description = description;
+        Decoder = decoder;
+        Pool = pool;
+        _weightsHash = weightsHash;
+    }
+
+    /// <summary>Full path of the folder.</summary>
     public string Folder { get; }
 
     /// <summary>Family, sizes and dtype, for people and for the API.</summary>
-    public ModelDescription Description => throw new NotImplementedException();
+    public ModelDescription Description { get; }
 
-    /// <summary>The family's forward pass over the packed weights.</summary>
-    internal Models.Decoder Decoder => throw new NotImplementedException();
+    /// <summary>Ids that end an answer, with where each comes from.</summary>
+    public StopIds StopIds { get; private init; } = StopIds.None;
 
-    /// <summary>Ids that end an answer, from every source.</summary>
-    internal Generation.StopIds StopIds => throw new NotImplementedException();
+    /// <summary>What generation_config.json advises.</summary>
+    public SamplingOptions GenerationDefaults { get; private init; } = new();
 
-    /// <summary>Opens a Hugging Face folder and packs its weights into memory.</summary>
+    /// <summary>Remarks about the folder that do not keep it from being used.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>SHA-256 over the weight files and config.json: what a stored answer names its model by. Waits while it is being computed.</summary>
+    public string WeightsHash => _weightsHash.GetAwaiter().GetResult();
+
+    internal Decoder Decoder { get; }
+
+    internal WorkerPool Pool { get; }
+
+    /// <summary>Opens a Hugging Face folder and packs its weights into memory. Nothing refers to the files afterwards.</summary>
+    /// <param name="folder">Holds config.json and the weights; tokenizer.json, generation_config.json and a chat template if there are.</param>
+    /// <param name="threads">Threads of a model step; 0 = the machine's processors.</param>
     /// <param name="progress">Share of the weights loaded, 0 … 1.</param>
     /// <exception cref="ModelFormatException">Anything in the folder cannot be used.</exception>
-    public static LanguageModel Open(string folder, int threads = 0, IProgress<double>? progress = null) => throw new NotImplementedException();
+    public static LanguageModel Open(string folder, int threads = 0, IProgress<double>? progress = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        folder = Path.GetFullPath(folder);
+        if (!Directory.Exists(folder)) throw new ModelFormatException($"opening a model: no folder {folder}", folder);
+        string configFile = Path.Combine(folder, "config.json");
+        CheckpointConfig config = CheckpointConfig.Read(configFile);
+        ModelFamily family = ModelFamilies.Find(config);
+        GenerationConfig generation = GenerationConfig.Read(folder);
 
-    public void Dispose() { }
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        ThrowIfTooLarge(checkpoint);
+        string[] hashed = [configFile, .. checkpoint.Files];
+        Task<string> hash = Task.Run(() => Weights.WeightsHash.OfFiles(hashed));
+        var pool = new WorkerPool(threads > 0 ? threads : Environment.ProcessorCount);
+        try
+        {
+            var binder = new WeightBinder(checkpoint, pool, progress);
+            Decoder decoder = family.Build(config, binder);
+            binder.Finish();
+
+            var warnings = new List<string>();
+            IReadOnlyList<string> unused = checkpoint.Unused();
+            if (unused.Count > 0) warnings.Add($"{unused.Count} tensors of the files belong to nothing in config.json and were left out: {NameList.Join(unused)}");
+            return new LanguageModel(folder, Describe(config, family, checkpoint, binder, decoder), decoder, pool, hash)
+            {
+                StopIds = StopIds.Collect(generation.EosTokenIds, GenerationConfig.ReadEos(config), null, []),
+                GenerationDefaults = generation.Sampling,
+                Warnings = warnings,
+            };
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        Pool.Dispose();
+    }
+
+    static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, WeightBinder binder, Decoder decoder)
+    {
+        DecoderShape shape = decoder.Shape;
+        return new ModelDescription(
+            family.Name, config.Strings("architectures") is [var first, ..] ? first : family.Architectures[0], binder.WeightType.ToString(), checkpoint.Parameters,
+            decoder.WeightBytes, shape.Layers, config.Int("hidden_size"), config.Int("num_attention_heads"), shape.KvHeads, shape.HeadDim, shape.Vocabulary,
+            shape.ContextLength);
+    }
+
+    static void ThrowIfTooLarge(Checkpoint checkpoint)
+    {
+        long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (checkpoint.TotalBytes <= free) return;
+        throw new ModelFormatException(
+            $"opening {checkpoint.Folder}: its weights take {checkpoint.TotalBytes / 1e9:0.0} GB and this machine has {free / 1e9:0.0} GB of memory; use a smaller checkpoint or a larger machine",
+            checkpoint.Folder);
+    }
 }
 
 /// <summary>What a checkpoint is.</summary>
 /// <param name="Family">The family's name here: "llama", "qwen2" …</param>
 /// <param name="Architecture">config.json's architectures[0].</param>
-/// <param name="WeightType">Dtype of the linear weights in the file.</param>
+/// <param name="WeightType">Dtype of the largest weight in the files.</param>
 /// <param name="Parameters">Numbers in all tensors.</param>
 /// <param name="WeightBytes">Bytes of packed weights in memory.</param>
 /// <param name="ContextLength">Positions the checkpoint was made for.</param>

@@ -13,9 +13,11 @@ public static class Fixtures
         new[] { Environment.GetEnvironmentVariable("JUXTA_FIXTURES"), Path.Combine(Repository, "..", "shared", "fixtures") }
             .Where(path => !string.IsNullOrEmpty(path)).Select(path => Path.GetFullPath(path!)).FirstOrDefault(Directory.Exists);
 
-    /// <summary>The path of a fixture; skips the test, saying where it looked, when the fixtures are absent.</summary>
+    /// <summary>The path of a fixture, or of its copy in tests/golden; skips the test, saying where it looked, when there is neither.</summary>
     public static string Require(params string[] parts)
     {
+        string golden = Path.Combine([Repository, "tests", "golden", .. parts]);
+        if (!(Root is not null && Path.Exists(Path.Combine([Root, .. parts]))) && Path.Exists(golden)) return golden;
         Assert.SkipWhen(Root is null, $"fixtures absent: neither $JUXTA_FIXTURES nor {Path.GetFullPath(Path.Combine(Repository, "..", "shared", "fixtures"))} exists");
         string path = Path.Combine([Root!, .. parts]);
         Assert.SkipUnless(Path.Exists(path), $"fixture absent: {path}");

@@ -30,5 +30,8 @@ internal readonly unsafe struct TensorView(string name, DType type, int[] shape,
 
     public long Bytes => Elements * Type.Size();
 
+    /// <summary>The same elements as one row.</summary>
+    public TensorView AsRow() => new(Name, Type, [1, checked((int)Elements)], Data);
+
     public override string ToString() => $"{Name} {Type} [{string.Join(", ", Shape)}]";
 }

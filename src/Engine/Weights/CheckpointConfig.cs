@@ -92,6 +92,9 @@ internal sealed class CheckpointConfig
 
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether the key is there and says null, which some keys mean otherwise than being absent.</summary>
+    public bool IsNull(string key) => _root.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>The raw value, or null.</summary>
     public JsonElement? Find(string key) => _root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 

@@ -1,0 +1,43 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
+using Juxta.Engine.Memory;
+using Juxta.Engine.Models;
+
+namespace Juxta.Engine.Layers;
+
+/// <summary>y = x / √(mean(x²) + ε) ∘ w (Zhang &amp; Sennrich 2019), each row with its adapters' weight.</summary>
+internal sealed class RmsNorm(AdaptableModule module, float[] weight, float epsilon)
+{
+    public int Channels => weight.Length;
+
+    public void Forward(WorkerPool pool, List<AdapterRun> runs, Matrix x, Matrix y)
+    {
+        foreach (AdapterRun run in runs)
+            Norm.Rms(pool, x.RowRange(run.FirstRow, run.Rows), Gain(run.Adapters), epsilon, y.RowRange(run.FirstRow, run.Rows));
+    }
+
+    /// <summary>Norms each head of each row by itself (Qwen3's q_norm and k_norm): rows hold whole heads of <see cref="Channels"/>.</summary>
+    public void ForwardHeads(List<AdapterRun> runs, Matrix x)
+    {
+        foreach (AdapterRun run in runs)
+        {
+            float[] gain = Gain(run.Adapters);
+            for (int row = run.FirstRow; row < run.FirstRow + run.Rows; row++)
+            {
+                Span<float> heads = x.Row(row);
+                for (int start = 0; start < heads.Length; start += Channels)
+                {
+                    Span<float> head = heads.Slice(start, Channels);
+                    Norm.Rms(head, gain, epsilon, head);
+                }
+            }
+        }
+    }
+
+    float[] Gain(AdapterSet adapters)
+    {
+        float[] gain = weight;
+        foreach ((LoraAdapter adapter, _) in adapters.Entries) gain = adapter.Delta(module.Index)?.NormWeight ?? gain;
+        return gain;
+    }
+}

@@ -1,0 +1,52 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Memory;
+
+namespace Juxta.Engine.Layers;
+
+/// <summary>
+/// Rotates pairs of channels by position × frequency (Su et al. 2021). Tables of cos and sin grow with the longest position met.
+/// The angle is rounded to f32 before cos and sin, as the reference rounds it.
+/// </summary>
+internal sealed class RotaryEmbedding(RopeFrequencies frequencies, RotaryPairs pairs)
+{
+    float[] _cos = [];
+    float[] _sin = [];
+
+    /// <summary>Channels per head that turn; the rest of a head passes through.</summary>
+    public int Dim => 2 * frequencies.Inverse.Length;
+
+    /// <summary>Rotates every head of every row in place.</summary>
+    /// <param name="heads">(rows, heads × headDim).</param>
+    /// <param name="positions">One per row.</param>
+    public void Forward(Matrix heads, int headDim, ReadOnlySpan<int> positions)
+    {
+        int half = frequencies.Inverse.Length;
+        int longest = 0;
+        foreach (int position in positions) longest = Math.Max(longest, position);
+        Grow(longest + 1);
+        for (int row = 0; row < heads.Rows; row++)
+        {
+            ReadOnlySpan<float> cos = _cos.AsSpan(positions[row] * half, half), sin = _sin.AsSpan(positions[row] * half, half);
+            Rotary.Apply(heads.Row(row), cos, sin, headDim, pairs);
+        }
+    }
+
+    void Grow(int positions)
+    {
+        int half = frequencies.Inverse.Length;
+        int have = half == 0 ? positions : _cos.Length / half;
+        if (positions <= have) return;
+        int count = Math.Max(positions, Math.Max(64, 2 * have));
+        Array.Resize(ref _cos, checked(count * half));
+        Array.Resize(ref _sin, count * half);
+        for (int position = have; position < count; position++)
+        {
+            for (int i = 0; i < half; i++)
+            {
+                float angle = position * frequencies.Inverse[i];
+                _cos[(position * half) + i] = (float)Math.Cos(angle) * frequencies.Magnitude;
+                _sin[(position * half) + i] = (float)Math.Sin(angle) * frequencies.Magnitude;
+            }
+        }
+    }
+}

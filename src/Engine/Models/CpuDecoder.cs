@@ -1,0 +1,21 @@
+using Juxta.Engine.Layers;
+
+namespace Juxta.Engine.Models;
+
+/// <summary>A decoder whose layers run on this machine's processors: what every family here has besides its own forward pass.</summary>
+internal abstract class CpuDecoder(DecoderShape shape, WeightBinder weights) : Decoder
+{
+    protected Step Step { get; } = new(weights.Pool);
+
+    public override DecoderShape Shape => shape;
+
+    public override ModuleTable Modules => weights.Modules;
+
+    public override long WeightBytes => weights.WeightBytes;
+
+    public override void Dispose()
+    {
+        Step.Dispose();
+        foreach (IDisposable owned in weights.Owned) owned.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
+using Juxta.Engine.Models;
+
+namespace Juxta.EngineTests.Models;
+
+/// <summary>Every fixture checkpoint of the families here, against what transformers and PEFT computed from the same files.</summary>
+public sealed class FixtureFamilyTests
+{
+    /// <summary>The bound of the fixtures' README: two independent f32 implementations differ by about 1e-5.</summary>
+    const double LogitTolerance = 2e-4;
+
+    const double LossTolerance = 1e-4;
+
+    public static TheoryData<string> Cases => new(
+        "llama2-f16", "llama2-linear-rope", "llama3.2-tied-bf16", "mistral-sliding", "qwen2-untied-sharded", "qwen2.5-tied-bf16", "qwen2.5-yarn", "qwen3",
+        "stories260k");
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Logits_greedy_and_loss_equal_the_reference(string name)
+    {
+        using var fixture = new FixtureCase(name);
+        using var pool = new WorkerPool(2);
+        using Decoder decoder = TestModels.OpenDecoder(fixture.Folder, pool);
+        using var runner = new DecoderRunner(decoder);
+        foreach (ExpectedPrompt prompt in fixture.Prompts) Check(fixture, runner, prompt, AdapterSet.None);
+    }
+
+    static void Check(FixtureCase fixture, DecoderRunner runner, ExpectedPrompt prompt, AdapterSet adapters)
+    {
+        string what = $"{Path.GetFileName(fixture.Folder)} {string.Join("+", adapters.Entries.Select(e => e.Adapter.Name))} [{string.Join(",", prompt.Ids.Take(8))}…]";
+        float[][] logits = runner.Logits(prompt.ScoredIds, adapters);
+        if (prompt.LogitsKey is not null)
+        {
+            float[][] expected = fixture.Logits(prompt);
+            double worst = 0;
+            for (int row = 0; row < expected.Length; row++)
+            {
+                float[] actual = logits[row + prompt.LogitsFrom];
+                Assert.Equal(expected[row].Length, actual.Length);
+                for (int i = 0; i < actual.Length; i++) worst = Math.Max(worst, Math.Abs(actual[i] - expected[row][i]));
+            }
+            Assert.True(worst < LogitTolerance, $"{what}: logits differ by {worst:g3}, allowed {LogitTolerance:g3}");
+        }
+        if (prompt is { Nll: { } nll, LabelMask: { } mask })
+        {
+            double actual = MaskedLoss(logits, prompt.ScoredIds, mask);
+            Assert.True(Math.Abs(actual - nll) < LossTolerance, $"{what}: loss {actual}, expected {nll}");
+        }
+        Assert.True(
+            prompt.Greedy.SequenceEqual(runner.Greedy(prompt.Ids, prompt.Greedy.Length, adapters)),
+            $"{what}: greedy continuation differs from [{string.Join(",", prompt.Greedy)}]");
+    }
+
+    /// <summary>Mean over masked tokens of −log p given all before: row i − 1 predicts token i.</summary>
+    static double MaskedLoss(float[][] logits, int[] ids, int[] mask)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = 1; i < ids.Length; i++)
+        {
+            if (mask[i] == 0) continue;
+            double max = logits[i - 1].Max();
+            sum += max + Math.Log(logits[i - 1].Sum(x => Math.Exp(x - max))) - logits[i - 1][ids[i]];
+            count++;
+        }
+        return sum / count;
+    }
+}
