@@ -1,6 +1,7 @@
 using Juxta.Engine.Generation;
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Models;
+using Juxta.Engine.Tokenization;
 using Juxta.Engine.Weights;
 
 namespace Juxta.Engine;
@@ -24,6 +25,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Family, sizes and dtype, for people and for the API.</summary>
     public ModelDescription Description { get; }
+
+    /// <summary>Null when the folder has no tokenizer.json: then only token ids can be given.</summary>
+    public Tokenizer? Tokenizer { get; private init; }
 
     /// <summary>Ids that end an answer, with where each comes from.</summary>
     public StopIds StopIds { get; private init; } = StopIds.None;
@@ -55,6 +59,7 @@ public sealed class LanguageModel : IDisposable
         CheckpointConfig config = CheckpointConfig.Read(configFile);
         ModelFamily family = ModelFamilies.Find(config);
         GenerationConfig generation = GenerationConfig.Read(folder);
+        Tokenizer? tokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) ? Tokenizer.Load(folder) : null;
 
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         ThrowIfTooLarge(checkpoint);
@@ -70,9 +75,13 @@ public sealed class LanguageModel : IDisposable
             var warnings = new List<string>();
             IReadOnlyList<string> unused = checkpoint.Unused();
             if (unused.Count > 0) warnings.Add($"{unused.Count} tensors of the files belong to nothing in config.json and were left out: {NameList.Join(unused)}");
+            if (tokenizer is null) warnings.Add("no tokenizer.json: only token ids can be given");
+            else if (tokenizer.VocabularySize > decoder.Shape.Vocabulary)
+                warnings.Add($"the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but the embedding has {decoder.Shape.Vocabulary} rows: the ids beyond cannot be used");
             return new LanguageModel(folder, Describe(config, family, checkpoint, binder, decoder), decoder, pool, hash)
             {
-                StopIds = StopIds.Collect(generation.EosTokenIds, GenerationConfig.ReadEos(config), null, []),
+                Tokenizer = tokenizer,
+                StopIds = StopIds.Collect(generation.EosTokenIds, GenerationConfig.ReadEos(config), tokenizer?.EosId, []),
                 GenerationDefaults = generation.Sampling,
                 Warnings = warnings,
             };

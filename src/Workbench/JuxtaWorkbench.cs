@@ -1,8 +1,9 @@
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
-using Microsoft.Extensions.DependencyInjection;
+using Juxta.Workbench.Storage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Juxta.Workbench;
 
@@ -11,26 +12,57 @@ namespace Juxta.Workbench;
 /// </summary>
 public sealed class JuxtaWorkbench : IAsyncDisposable
 {
+    readonly DataFolder _folder;
+    readonly Store _store;
+
+    JuxtaWorkbench(WorkbenchOptions options, DataFolder folder, Store store, ModelShelf models, TimeProvider time, ILoggerFactory logs)
+    {
+        Options = options;
+        _folder = folder;
+        _store = store;
+        Models = models;
+        Generations = new Generations(models, store, time, logs.CreateLogger<Generations>());
+        Conversations = new Conversations(models, Generations, store, time);
+    }
+
+    public WorkbenchOptions Options { get; }
+
+    public ModelShelf Models { get; }
+
+    public Generations Generations { get; }
+
+    public Conversations Conversations { get; }
+
+    /// <summary>Where the database lies.</summary>
+    public string DataFolder => _folder.FullPath;
+
     /// <summary>Takes the data folder, brings its database up to date, ends what an earlier process left running, and lists the models.</summary>
     /// <exception cref="WorkbenchException">The data folder cannot be used or another process has it; a model folder does not exist.</exception>
-    public static JuxtaWorkbench Open(WorkbenchOptions options, TimeProvider? time = null, ILoggerFactory? logs = null) => throw new NotImplementedException();
-
-    public ModelShelf Models => throw new NotImplementedException();
-
-    public Generations Generations => throw new NotImplementedException();
-
-    public Conversations Conversations => throw new NotImplementedException();
+    public static JuxtaWorkbench Open(WorkbenchOptions options, TimeProvider? time = null, ILoggerFactory? logs = null)
+    {
+        var models = new ModelShelf(options);
+        DataFolder folder = options.Ephemeral
+            ? Storage.DataFolder.TakeTemporary()
+            : Storage.DataFolder.Take(options.DataFolder ?? WorkbenchOptions.DefaultDataFolder);
+        try
+        {
+            Store store = Store.Open(folder.Database, firstWrite: GenerationArchive.EndAbandoned);
+            if (options.OpenAtStart) models.BeginOpening(options.Models.Count);
+            return new JuxtaWorkbench(options, folder, store, models, time ?? TimeProvider.System, logs ?? NullLoggerFactory.Instance);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Ends running generations, waits until they are saved, closes the models and lets go of the data folder.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
-}
-
-/// <summary>The workbench in a host.</summary>
-public static class WorkbenchHosting
-{
-    /// <summary>
-    /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/> and <see cref="Conversations"/>
-    /// as singletons. The host opens the workbench when it starts and disposes it when it stops.
-    /// </summary>
-    public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        await Generations.CloseAsync();
+        await Models.CloseAsync();
+        _store.Dispose();
+        _folder.Dispose();
+    }
 }

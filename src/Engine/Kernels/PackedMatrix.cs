@@ -1,21 +1,95 @@
+using System.Runtime.CompilerServices;
+using Juxta.Engine.Kernels.Formats;
+using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Kernels;
 
-/// <summary>A weight of (Rows, Columns) = (outputs, inputs) in panels of 32 rows (design D2).</summary>
-internal sealed class PackedMatrix : IDisposable
+/// <summary>
+/// A weight of (Rows, Columns) = (outputs, inputs) in panels of 32 rows (design D2): within a panel one line of 32 weights per column, columns in
+/// order, so a product reads memory once, forwards. Missing rows of the last panel are zero. Immutable.
+/// </summary>
+internal sealed unsafe class PackedMatrix : IDisposable
 {
-    public int Rows => throw new NotImplementedException();
+    readonly AlignedBuffer _panels;
 
-    public int Columns => throw new NotImplementedException();
+    PackedMatrix(int rows, int columns, WeightFormat format)
+    {
+        Rows = rows;
+        Columns = columns;
+        Format = format;
+        _panels = new AlignedBuffer((long)PanelCount * PanelBytes);
+    }
 
-    public long Bytes => throw new NotImplementedException();
+    /// <summary>Outputs.</summary>
+    public int Rows { get; }
 
-    /// <summary>Stacks the tensors' rows, in order, into one matrix; keeps bf16, f16 and f32 as they are (mixed types widen to f32).</summary>
-    public static PackedMatrix Pack(WorkerPool pool, params ReadOnlySpan<TensorView> parts) => throw new NotImplementedException();
+    /// <summary>Inputs.</summary>
+    public int Columns { get; }
+
+    /// <summary>How the weights are kept.</summary>
+    public WeightFormat Format { get; }
+
+    public long Bytes => _panels.Bytes;
+
+    public int PanelCount => (int)(((long)Rows + Panel.Rows - 1) / Panel.Rows);
+
+    public long PanelBytes => (long)Columns * Format.LineBytes;
+
+    /// <summary>Panel after panel; valid while this matrix is not disposed.</summary>
+    public byte* Panels => _panels.Pointer;
+
+    /// <summary>
+    /// Stacks the tensors' rows, in order and without gaps, into one matrix. Keeps bf16, f16 and f32 as they are; mixed types, f64 and f16 with
+    /// infinities or NaN widen to f32.
+    /// </summary>
+    /// <exception cref="ModelFormatException">A tensor of another element type, or tensors of different numbers of columns.</exception>
+    public static PackedMatrix Pack(WorkerPool pool, params ReadOnlySpan<TensorView> parts) => Packing.Pack(pool, parts);
+
+    /// <summary>Packs f32 weights, (rows, columns) row after row.</summary>
+    public static PackedMatrix FromRows(ReadOnlySpan<float> rowMajor, int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rowMajor.Length, checked(rows * columns));
+        PackedMatrix matrix = Allocate(rows, columns, WeightFormats.Float32);
+        fixed (float* source = rowMajor)
+        {
+            float* panels = (float*)matrix.Panels;
+            for (int row = 0; row < rows; row++)
+                for (int k = 0; k < columns; k++) panels[Element(row, k, columns)] = source[((long)row * columns) + k];
+        }
+        return matrix;
+    }
+
+    /// <summary>Packs the transpose of f32 weights: <paramref name="columnMajor"/> is (columns, rows), column after column.</summary>
+    public static PackedMatrix FromColumns(ReadOnlySpan<float> columnMajor, int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(columnMajor.Length, checked(rows * columns));
+        PackedMatrix matrix = Allocate(rows, columns, WeightFormats.Float32);
+        float* panels = (float*)matrix.Panels;
+        for (int k = 0; k < columns; k++)
+            for (int row = 0; row < rows; row++) panels[Element(row, k, columns)] = columnMajor[(k * rows) + row];
+        return matrix;
+    }
+
+    /// <summary>Zeros, for <see cref="Packing"/> to fill.</summary>
+    internal static PackedMatrix Allocate(int rows, int columns, WeightFormat format)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        return new PackedMatrix(rows, columns, format);
+    }
 
     /// <summary>Widens row <paramref name="row"/> to f32.</summary>
-    public void ReadRow(int row, Span<float> destination) => throw new NotImplementedException();
+    public void ReadRow(int row, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Columns, nameof(destination));
+        byte* line = Panels + (row / Panel.Rows * PanelBytes);
+        for (int k = 0; k < Columns; k++, line += Format.LineBytes) destination[k] = Format.Decode(line, row % Panel.Rows);
+    }
 
-    public void Dispose() { }
+    public void Dispose() => _panels.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static long Element(int row, int column, int columns) => (((long)(row / Panel.Rows) * columns) + column) * Panel.Rows + (row % Panel.Rows);
 }

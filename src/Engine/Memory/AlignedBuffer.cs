@@ -3,18 +3,20 @@ using System.Runtime.InteropServices;
 namespace Juxta.Engine.Memory;
 
 /// <summary>Zeroed native memory on a 64-byte boundary, freed with its owner. Weights, caches and activations live here, out of the collector's sight.</summary>
+/// <remarks>Large buffers come from the system as untouched zero pages: memory is taken when it is first written, not when it is reserved.</remarks>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     public const int Alignment = 64;
 
+    void* _allocation;
     byte* _pointer;
 
     public AlignedBuffer(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Bytes = bytes;
-        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment);
-        NativeMemory.Clear(_pointer, (nuint)Math.Max(bytes, Alignment));
+        _allocation = NativeMemory.AllocZeroed((nuint)bytes + Alignment);
+        _pointer = (byte*)(((nuint)_allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
 
     ~AlignedBuffer() => Free();
@@ -31,7 +33,8 @@ internal sealed unsafe class AlignedBuffer : IDisposable
 
     void Free()
     {
-        NativeMemory.AlignedFree(_pointer);
+        NativeMemory.Free(_allocation);
+        _allocation = null;
         _pointer = null;
     }
 }

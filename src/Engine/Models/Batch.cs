@@ -1,3 +1,4 @@
+using Juxta.Engine.Kernels;
 using Juxta.Engine.Lora;
 
 namespace Juxta.Engine.Models;
@@ -10,6 +11,7 @@ internal sealed class Batch
 {
     readonly List<int> _tokenIds = [];
     readonly List<BatchSequence> _sequences = [];
+    readonly List<TokenRun> _runs = [];
     readonly List<int> _logitTokens = [];
 
     public int Tokens => _tokenIds.Count;
@@ -18,6 +20,9 @@ internal sealed class Batch
 
     public ReadOnlySpan<BatchSequence> Sequences => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sequences);
 
+    /// <summary>The same sequences as attention sees them.</summary>
+    public ReadOnlySpan<TokenRun> Runs => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_runs);
+
     /// <summary>Indices into <see cref="TokenIds"/>, ascending, of the tokens whose next-token logits are wanted.</summary>
     public ReadOnlySpan<int> LogitTokens => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_logitTokens);
 
@@ -25,6 +30,7 @@ internal sealed class Batch
     {
         _tokenIds.Clear();
         _sequences.Clear();
+        _runs.Clear();
         _logitTokens.Clear();
     }
 
@@ -39,6 +45,7 @@ internal sealed class Batch
         int first = _tokenIds.Count;
         _tokenIds.AddRange(ids);
         _sequences.Add(new BatchSequence(first, ids.Length, start, blockTable, adapters, prefixLength));
+        _runs.Add(new TokenRun(first, ids.Length, start, blockTable, prefixLength));
         for (int i = ids.Length - logits; i < ids.Length; i++) _logitTokens.Add(first + i);
     }
 }
@@ -50,11 +57,4 @@ internal sealed class Batch
 /// <param name="BlockTable">Cache blocks of the sequence, in order.</param>
 /// <param name="Adapters">Adapters with scales that act on these rows.</param>
 /// <param name="PrefixLength">Tokens before this index are visible to all (prefix-LM); 0 = causal.</param>
-internal readonly record struct BatchSequence(int FirstToken, int TokenCount, int Start, int[] BlockTable, AdapterSet Adapters, int PrefixLength)
-{
-    /// <summary>First key that the token at sequence index <paramref name="index"/> sees, with a sliding window (0 = none).</summary>
-    public static int VisibleFrom(int index, int window) => window > 0 ? Math.Max(0, index - window + 1) : 0;
-
-    /// <summary>One past the last key that the token at sequence index <paramref name="index"/> sees.</summary>
-    public int VisibleTo(int index) => Math.Max(index + 1, PrefixLength);
-}
+internal readonly record struct BatchSequence(int FirstToken, int TokenCount, int Start, int[] BlockTable, AdapterSet Adapters, int PrefixLength);

@@ -79,15 +79,3 @@ public sealed record GenerationUsage(int PromptTokens, int CompletionTokens, Tim
             between > TimeSpan.Zero ? (drawn.Length - 1) / between.TotalSeconds : null);
     }
 }
-
-/// <summary>What came of running a stored generation again.</summary>
-/// <param name="DiffersAt">Position of the first id that is not the same; null = all are, as far as the stored answer goes.</param>
-/// <param name="Changes">What is not as it was then (weights, adapters, engine version); a difference is expected where this is not empty.</param>
-/// <param name="Ids">What was drawn this time.</param>
-public sealed record ReplayResult(int? DiffersAt, IReadOnlyList<string> Changes, IReadOnlyList<int> Ids)
-{
-    public bool Same => DiffersAt is null;
-
-    /// <summary>"same", or "differs at token n".</summary>
-    public override string ToString() => DiffersAt is int position ? $"differs at token {position}" : "same";
-}

@@ -1,3 +1,5 @@
+using Juxta.Engine;
+using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
 using Microsoft.Extensions.AI;
 
@@ -9,48 +11,119 @@ namespace Juxta.Workbench.Models;
 /// </summary>
 public sealed class ModelShelf
 {
-    /// <summary>All models in the order they were configured.</summary>
-    public IReadOnlyList<ModelEntry> Models => throw new NotImplementedException();
+    readonly IReadOnlyList<ShelfModel> _models;
+
+    /// <exception cref="WorkbenchException">A folder does not exist.</exception>
+    internal ModelShelf(WorkbenchOptions options)
+    {
+        foreach (string folder in options.AdapterFolders) Require(folder);
+        var names = new UniqueNames();
+        _models = [.. options.Models.Select(Require).Concat(options.ModelFolders.SelectMany(ModelsIn)).Distinct()
+            .Select(folder => new ShelfModel(names.For(folder), folder, options.AdapterFolders, options.Engine, () => Changed?.Invoke()))];
+    }
 
     /// <summary>Something about a model or an adapter changed; read <see cref="Models"/> again. Raised on any thread.</summary>
     public event Action? Changed;
 
-    internal void Announce() => Changed?.Invoke();
+    /// <summary>All models in the order they were configured.</summary>
+    public IReadOnlyList<ModelEntry> Models => [.. _models.Select(model => model.Entry())];
 
     /// <exception cref="NotFoundException">No model has that id.</exception>
-    public ModelEntry Model(string id) => throw new NotImplementedException();
+    public ModelEntry Model(string id) => Find(id).Entry();
 
     /// <summary>
     /// What a name stands for: a model's id, <c>model:adapter</c>, or an adapter's name that only one model has. Case counts.
     /// </summary>
-    /// <exception cref="NotFoundException">Nothing is called that; the message lists what there is.</exception>
-    public ModelChoice Resolve(string name) => throw new NotImplementedException();
+    /// <exception cref="NotFoundException">Nothing, or more than one thing, is called that; the message lists what there is.</exception>
+    public ModelChoice Resolve(string name)
+    {
+        if (_models.Any(model => model.Id == name)) return new ModelChoice(name, []);
+        ModelChoice[] adapters = [.. _models.Where(model => name.StartsWith(model.Id + ":", StringComparison.Ordinal))
+            .Select(model => (model, adapter: name[(model.Id.Length + 1)..]))
+            .Concat(_models.Select(model => (model, adapter: name)))
+            .Where(pair => pair.model.HasAdapter(pair.adapter))
+            .Select(pair => new ModelChoice(pair.model.Id, [new AdapterUse(pair.adapter)]))];
+        return adapters.Length switch
+        {
+            1 => adapters[0],
+            0 => throw new NotFoundException($"there is no model or adapter '{name}'; there are {Known()}"),
+            _ => throw new NotFoundException($"several models have an adapter '{name}'; say which: {string.Join(", ", adapters.Select(choice => $"{choice.Model}:{choice.Adapters[0].Name}"))}"),
+        };
+    }
 
     /// <summary>The opened model; reads it first where that is still to be done.</summary>
+    /// <param name="id">The model.</param>
     /// <param name="cancel">Stops waiting, not reading.</param>
     /// <exception cref="NotFoundException">No model has that id.</exception>
-    /// <exception cref="Juxta.Engine.ModelFormatException">The folder cannot be used.</exception>
-    public Task<OpenModel> OpenAsync(string id, CancellationToken cancel = default) => throw new NotImplementedException();
+    /// <exception cref="ModelFormatException">The folder cannot be used.</exception>
+    public Task<OpenModel> OpenAsync(string id, CancellationToken cancel = default) => Find(id).OpenAsync().WaitAsync(cancel);
 
     /// <summary>The opened model with the choice's adapters loaded.</summary>
-    public Task<OpenModel> OpenAsync(ModelChoice choice, CancellationToken cancel = default) => throw new NotImplementedException();
+    /// <param name="choice">A base and adapters of it.</param>
+    /// <param name="cancel">Stops waiting, not reading.</param>
+    /// <exception cref="NotFoundException">No such model or adapter.</exception>
+    /// <exception cref="ModelFormatException">The model or an adapter cannot be used.</exception>
+    public async Task<OpenModel> OpenAsync(ModelChoice choice, CancellationToken cancel = default)
+    {
+        ShelfModel model = Find(choice.Model);
+        foreach (AdapterUse use in choice.Adapters)
+        {
+            if (!model.HasAdapter(use.Name)) throw new NotFoundException($"{choice.Model} has no adapter '{use.Name}'; there are {Known()}");
+            await model.LoadAsync(use.Name, name: null, options: null).WaitAsync(cancel);
+        }
+        return await model.OpenAsync().WaitAsync(cancel);
+    }
 
     /// <summary>Loads an adapter over a model and returns its entry with the receipt.</summary>
     /// <param name="model">Id of the base.</param>
     /// <param name="adapter">Name of a listed adapter, or a path inside the model's <c>adapters/</c> or a configured adapter folder.</param>
     /// <param name="name">The name to give it; null = the folder's.</param>
     /// <param name="options">What may pass.</param>
-    /// <param name="cancel">Ends the loading.</param>
-    /// <exception cref="NotFoundException">No such model or adapter.</exception>
-    /// <exception cref="Juxta.Engine.RequestException">The path leads out of the configured folders, or the name is taken.</exception>
-    /// <exception cref="Juxta.Engine.ModelFormatException">It does not fit, has unused tensors or no effect, and the options do not allow that.</exception>
+    /// <param name="cancel">Stops waiting, not loading.</param>
+    /// <exception cref="NotFoundException">No such model.</exception>
+    /// <exception cref="RequestException">There is no such adapter, its path leads out of the configured folders, or the name is taken.</exception>
+    /// <exception cref="ModelFormatException">It does not fit, has unused tensors or no effect, and the options do not allow that.</exception>
     public Task<AdapterEntry> LoadAdapterAsync(
-        string model, string adapter, string? name = null, AdapterOptions? options = null, CancellationToken cancel = default) => throw new NotImplementedException();
+        string model, string adapter, string? name = null, AdapterOptions? options = null, CancellationToken cancel = default) =>
+        Find(model).LoadAsync(adapter, name, options).WaitAsync(cancel);
 
     /// <summary>Takes an adapter away from new requests. False when it was not loaded.</summary>
     /// <exception cref="NotFoundException">No such model.</exception>
-    public bool UnloadAdapter(string model, string adapter) => throw new NotImplementedException();
+    public bool UnloadAdapter(string model, string adapter) => Find(model).Unload(adapter);
+
+    /// <summary>Closes all engines and frees the weights.</summary>
+    internal async ValueTask CloseAsync()
+    {
+        foreach (ShelfModel model in _models) await model.CloseAsync();
+    }
 
     /// <summary>A model, or a model with an adapter, as the standard chat client (<see cref="Resolve"/> says which names there are).</summary>
     public Task<IChatClient> ChatClientAsync(string name, CancellationToken cancel = default) => throw new NotImplementedException();
+
+    /// <summary>The model that answers when none is named; null on an empty shelf.</summary>
+    public string? FirstId => _models.Count > 0 ? _models[0].Id : null;
+
+    /// <summary>Starts opening the models that are to be ready soon; failures show in their entries.</summary>
+    internal void BeginOpening(int count)
+    {
+        foreach (ShelfModel model in _models.Take(count)) _ = model.OpenAsync();
+    }
+
+    internal string AdapterHash(string model, string adapter) => Find(model).Loaded(adapter).Receipt.Hash;
+
+    ShelfModel Find(string id) =>
+        _models.FirstOrDefault(model => model.Id == id) ?? throw new NotFoundException($"there is no model '{id}'; there are {Known()}");
+
+    string Known()
+    {
+        string[] names = [.. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Id).Prepend(model.Id))];
+        return names.Length == 0 ? "none: start with --model DIR" : string.Join(", ", names);
+    }
+
+    static string Require(string folder) => Directory.Exists(folder)
+        ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))
+        : throw new WorkbenchException($"the folder {Path.GetFullPath(folder)} does not exist");
+
+    static IEnumerable<string> ModelsIn(string folder) =>
+        Directory.GetDirectories(Require(folder)).Where(model => File.Exists(Path.Combine(model, "config.json"))).Order(StringComparer.Ordinal);
 }

@@ -1,0 +1,39 @@
+using System.Runtime.Intrinsics;
+using Juxta.Engine.Memory;
+
+namespace Juxta.Engine.Kernels.Formats;
+
+/// <summary>
+/// How 32 weights of one column of a panel, its <em>line</em>, lie in memory and become f32. The scalar pair is the definition; the vector
+/// forms give the same bits.
+/// </summary>
+/// <remarks>Rows 0 … 15 of a panel are its low half, rows 16 … 31 its high half. Adding a format: one struct, one line in <see cref="WeightFormats"/>.</remarks>
+internal unsafe interface IWeightFormat<TSelf> where TSelf : struct, IWeightFormat<TSelf>
+{
+    /// <summary>Bytes of 32 weights.</summary>
+    static abstract int LineBytes { get; }
+
+    /// <summary>The file type whose elements this format keeps.</summary>
+    static abstract DType Type { get; }
+
+    /// <summary>Weight of row <paramref name="row"/> (0 … 31).</summary>
+    static abstract float Decode(byte* line, int row);
+
+    /// <summary>Stores <paramref name="value"/>, which must be exact in this format, as row <paramref name="row"/>.</summary>
+    static abstract void Encode(byte* line, int row, float value);
+
+    /// <summary>Rows 0 … 15.</summary>
+    static abstract Vector512<float> Low512(byte* line);
+
+    /// <summary>Rows 16 … 31.</summary>
+    static abstract Vector512<float> High512(byte* line);
+
+    /// <summary>Rows 0 … 7 of a line, or 8 … 15 with <paramref name="half"/> = 1.</summary>
+    static abstract Vector256<float> Low256(byte* line, int half);
+
+    /// <summary>Rows 16 … 23 of a line, or 24 … 31 with <paramref name="half"/> = 1.</summary>
+    static abstract Vector256<float> High256(byte* line, int half);
+
+    /// <summary>Packs columns 0 … <paramref name="columns"/> − 1 of 32 rows of this format's own file type.</summary>
+    static abstract void PackPanel(byte** rows, int columns, byte* panel);
+}

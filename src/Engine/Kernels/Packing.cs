@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using Juxta.Engine.Kernels.Formats;
+using Juxta.Engine.Kernels.Panels;
+using Juxta.Engine.Memory;
+
+namespace Juxta.Engine.Kernels;
+
+/// <summary>From rows in a file to panels in memory, panels shared out over the pool.</summary>
+internal static unsafe class Packing
+{
+    public static PackedMatrix Pack(WorkerPool pool, ReadOnlySpan<TensorView> parts)
+    {
+        if (parts.IsEmpty) throw new ArgumentException("nothing to pack", nameof(parts));
+        long rows = 0;
+        foreach (TensorView part in parts)
+        {
+            if (part.Type is not (DType.F32 or DType.F16 or DType.BF16 or DType.F64))
+                throw new ModelFormatException($"packing {part}: elements of type {part.Type} are not supported; expected BF16, F16 or F32. Convert the checkpoint to one of them.");
+            if (part.Columns != parts[0].Columns)
+                throw new ModelFormatException($"packing {part} below {parts[0]}: both must have the same number of columns.");
+            rows += part.Rows;
+        }
+
+        Source* sources = stackalloc Source[parts.Length];
+        long first = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            sources[i] = new Source { Data = parts[i].Data, Type = parts[i].Type, First = first, Rows = parts[i].Rows };
+            first += parts[i].Rows;
+        }
+
+        WeightFormat format = ChooseFormat(pool, parts);
+        PackedMatrix matrix = PackedMatrix.Allocate(checked((int)rows), parts[0].Columns, format);
+        var job = new Job
+        {
+            Sources = sources,
+            SourceCount = parts.Length,
+            Columns = matrix.Columns,
+            Rows = matrix.Rows,
+            Panels = matrix.Panels,
+            PanelBytes = matrix.PanelBytes,
+            PanelCount = matrix.PanelCount,
+            Format = Array.IndexOf(WeightFormats.All, format),
+        };
+        pool.Run((matrix.PanelCount + Job.PanelsPerChunk - 1) / Job.PanelsPerChunk, &PackChunk, &job);
+        return matrix;
+    }
+
+    static WeightFormat ChooseFormat(WorkerPool pool, ReadOnlySpan<TensorView> parts)
+    {
+        DType type = parts[0].Type;
+        foreach (TensorView part in parts)
+        {
+            if (part.Type != type) return WeightFormats.Float32;
+            if (type == DType.F16 && !AllFinite(pool, part)) return WeightFormats.Float32;
+        }
+        return WeightFormats.For(type) ?? WeightFormats.Float32;
+    }
+
+    static bool AllFinite(WorkerPool pool, TensorView tensor)
+    {
+        var scan = new Scan { Data = (ushort*)tensor.Data, Elements = tensor.Elements };
+        pool.Run(checked((int)((tensor.Elements + Scan.ElementsPerChunk - 1) / Scan.ElementsPerChunk)), &ScanChunk, &scan);
+        return scan.NotFinite == 0;
+    }
+
+    static void ScanChunk(Scan* scan, int chunk, int worker)
+    {
+        const ushort Exponent = 0x7C00;
+        long end = Math.Min((long)(chunk + 1) * Scan.ElementsPerChunk, scan->Elements);
+        for (long i = (long)chunk * Scan.ElementsPerChunk; i < end; i++)
+            if ((Unsafe.ReadUnaligned<ushort>(scan->Data + i) & Exponent) == Exponent) scan->NotFinite = 1;
+    }
+
+    static void PackChunk(Job* job, int chunk, int worker)
+    {
+        int end = Math.Min((chunk + 1) * Job.PanelsPerChunk, job->PanelCount);
+        for (int panel = chunk * Job.PanelsPerChunk; panel < end; panel++) PackPanel(job, panel);
+    }
+
+    static void PackPanel(Job* job, int panel)
+    {
+        WeightFormat format = WeightFormats.All[job->Format];
+        byte* destination = job->Panels + (panel * job->PanelBytes);
+        byte** rows = stackalloc byte*[Panel.Rows];
+        DType* types = stackalloc DType[Panel.Rows];
+        int count = Math.Min(Panel.Rows, job->Rows - (panel * Panel.Rows));
+        bool whole = count == Panel.Rows;
+        Source* source = job->Sources;
+        for (int r = 0; r < count; r++)
+        {
+            long row = ((long)panel * Panel.Rows) + r;
+            while (row >= source->First + source->Rows) source++;
+            rows[r] = source->Data + ((row - source->First) * job->Columns * source->Type.Size());
+            types[r] = source->Type;
+            whole &= source->Type == format.Type;
+        }
+
+        if (whole)
+        {
+            format.PackPanel(rows, job->Columns, destination);
+            return;
+        }
+        for (int k = 0; k < job->Columns; k++, destination += format.LineBytes)
+            for (int r = 0; r < count; r++) format.Encode(destination, r, Read(rows[r], types[r], k));
+    }
+
+    static float Read(byte* row, DType type, long column) => type switch
+    {
+        DType.F32 => Unsafe.ReadUnaligned<float>(row + (4 * column)),
+        DType.F16 => (float)Unsafe.ReadUnaligned<Half>(row + (2 * column)),
+        DType.BF16 => BitConverter.UInt32BitsToSingle((uint)Unsafe.ReadUnaligned<ushort>(row + (2 * column)) << 16),
+        _ => (float)Unsafe.ReadUnaligned<double>(row + (8 * column)),
+    };
+
+    struct Source
+    {
+        public byte* Data;
+        public DType Type;
+        public long First;
+        public int Rows;
+    }
+
+    struct Job
+    {
+        public const int PanelsPerChunk = 4;
+
+        public Source* Sources;
+        public int SourceCount;
+        public int Columns;
+        public int Rows;
+        public byte* Panels;
+        public long PanelBytes;
+        public int PanelCount;
+        public int Format;
+    }
+
+    struct Scan
+    {
+        public const int ElementsPerChunk = 1 << 20;
+
+        public ushort* Data;
+        public long Elements;
+        public int NotFinite;
+    }
+}

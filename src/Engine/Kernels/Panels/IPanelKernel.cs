@@ -1,0 +1,36 @@
+using Juxta.Engine.Kernels.Formats;
+
+namespace Juxta.Engine.Kernels.Panels;
+
+/// <summary>
+/// The one inner loop of the engine: a panel of 32 weight rows times a tile of tokens. Matrix products, attention scores and attention sums all
+/// run through it. Each width gives the bits of <see cref="PanelScalar"/>, the definition.
+/// </summary>
+internal unsafe interface IPanelKernel
+{
+    /// <summary>
+    /// y[t][r] = (accumulate ? y[t][r] : 0) then fma(x[k][t], w[k][r], ·) for k = 0 … columns − 1 in order; 0 ≤ r &lt; 32.
+    /// </summary>
+    /// <param name="panel">Lines of the format, one per column.</param>
+    /// <param name="columns">K.</param>
+    /// <param name="x">(K, tokens), packed.</param>
+    /// <param name="tokens">1, 4, 8 or 12.</param>
+    /// <param name="y">Row of token 0; 32 floats.</param>
+    /// <param name="stride">Floats between the rows of y.</param>
+    /// <param name="accumulate">Whether the sums start from what y holds.</param>
+    static abstract void Multiply<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat>;
+}
+
+/// <summary>Sizes shared by everything that works in panels.</summary>
+internal static class Panel
+{
+    /// <summary>Weight rows of a panel.</summary>
+    public const int Rows = 32;
+
+    /// <summary>Most tokens of a tile: 12 × 32 sums fill 24 of the 32 vector registers at 512 bits.</summary>
+    public const int MaxTile = 12;
+
+    /// <summary>The smallest tile that holds <paramref name="tokens"/> (at most 12). A padded tile takes no longer than two smaller ones.</summary>
+    public static int TileFor(int tokens) => tokens == 1 ? 1 : (tokens + 3) & ~3;
+}

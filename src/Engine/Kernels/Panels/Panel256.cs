@@ -1,0 +1,101 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Juxta.Engine.Kernels.Formats;
+using Vec = System.Runtime.Intrinsics.Vector256<float>;
+
+namespace Juxta.Engine.Kernels.Panels;
+
+/// <summary>256 bits: four vectors hold a line. One token takes whole lines; tiles take half lines and four tokens at a time, which fits 16 registers.</summary>
+internal readonly unsafe struct Panel256 : IPanelKernel
+{
+    public static void Multiply<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat>
+    {
+        if (tokens == 1)
+        {
+            Multiply1<TFormat>(panel, columns, x, y, accumulate);
+            return;
+        }
+        for (int t = 0; t < tokens; t += 4)
+        {
+            Multiply4<TFormat>(panel, columns, x + t, tokens, y + (t * stride), stride, accumulate, half: 0);
+            Multiply4<TFormat>(panel, columns, x + t, tokens, y + (t * stride), stride, accumulate, half: 1);
+        }
+    }
+
+    static void Multiply1<TFormat>(byte* panel, int columns, float* x, float* y, bool accumulate) where TFormat : struct, IWeightFormat<TFormat>
+    {
+        Vec a0 = Vec.Zero, a1 = Vec.Zero, b0 = Vec.Zero, b1 = Vec.Zero;
+        if (accumulate)
+        {
+            a0 = Vector256.Load(y);
+            a1 = Vector256.Load(y + 8);
+            b0 = Vector256.Load(y + 16);
+            b1 = Vector256.Load(y + 24);
+        }
+
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes)
+        {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(panel + 4096);
+                if (TFormat.LineBytes > 64) Sse.Prefetch0(panel + 4096 + 64);
+            }
+            Vec xk = Vector256.Create(x[k]);
+            a0 = Vector256.FusedMultiplyAdd(xk, TFormat.Low256(panel, 0), a0);
+            a1 = Vector256.FusedMultiplyAdd(xk, TFormat.Low256(panel, 1), a1);
+            b0 = Vector256.FusedMultiplyAdd(xk, TFormat.High256(panel, 0), b0);
+            b1 = Vector256.FusedMultiplyAdd(xk, TFormat.High256(panel, 1), b1);
+        }
+
+        a0.Store(y);
+        a1.Store(y + 8);
+        b0.Store(y + 16);
+        b1.Store(y + 24);
+    }
+
+    static void Multiply4<TFormat>(byte* panel, int columns, float* x, nint tile, float* y, nint stride, bool accumulate, int half)
+        where TFormat : struct, IWeightFormat<TFormat>
+    {
+        Vec a0 = Vec.Zero, a1 = Vec.Zero, a2 = Vec.Zero, a3 = Vec.Zero;
+        Vec b0 = Vec.Zero, b1 = Vec.Zero, b2 = Vec.Zero, b3 = Vec.Zero;
+        y += 8 * half;
+        if (accumulate)
+        {
+            a0 = Vector256.Load(y);
+            b0 = Vector256.Load(y + 16);
+            a1 = Vector256.Load(y + stride);
+            b1 = Vector256.Load(y + stride + 16);
+            a2 = Vector256.Load(y + (2 * stride));
+            b2 = Vector256.Load(y + (2 * stride) + 16);
+            a3 = Vector256.Load(y + (3 * stride));
+            b3 = Vector256.Load(y + (3 * stride) + 16);
+        }
+
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += tile)
+        {
+            Vec low = TFormat.Low256(panel, half), high = TFormat.High256(panel, half);
+            Vec xt = Vector256.Create(x[0]);
+            a0 = Vector256.FusedMultiplyAdd(xt, low, a0);
+            b0 = Vector256.FusedMultiplyAdd(xt, high, b0);
+            xt = Vector256.Create(x[1]);
+            a1 = Vector256.FusedMultiplyAdd(xt, low, a1);
+            b1 = Vector256.FusedMultiplyAdd(xt, high, b1);
+            xt = Vector256.Create(x[2]);
+            a2 = Vector256.FusedMultiplyAdd(xt, low, a2);
+            b2 = Vector256.FusedMultiplyAdd(xt, high, b2);
+            xt = Vector256.Create(x[3]);
+            a3 = Vector256.FusedMultiplyAdd(xt, low, a3);
+            b3 = Vector256.FusedMultiplyAdd(xt, high, b3);
+        }
+
+        a0.Store(y);
+        b0.Store(y + 16);
+        a1.Store(y + stride);
+        b1.Store(y + stride + 16);
+        a2.Store(y + (2 * stride));
+        b2.Store(y + (2 * stride) + 16);
+        a3.Store(y + (3 * stride));
+        b3.Store(y + (3 * stride) + 16);
+    }
+}

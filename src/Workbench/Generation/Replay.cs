@@ -1,0 +1,68 @@
+using System.Reflection;
+using Juxta.Engine;
+using Juxta.Engine.Generation;
+
+namespace Juxta.Workbench.Generation;
+
+/// <summary>What came of running a stored generation again.</summary>
+/// <param name="DiffersAt">Position of the first id that is not the same; null = all are, as far as the stored answer goes.</param>
+/// <param name="Changes">What is not as it was then (weights, adapters, engine version); a difference is no surprise where this is not empty.</param>
+/// <param name="Ids">What was drawn this time.</param>
+public sealed record ReplayResult(int? DiffersAt, IReadOnlyList<string> Changes, IReadOnlyList<int> Ids)
+{
+    public bool Same => DiffersAt is null;
+
+    /// <summary>"same", or "differs at token n".</summary>
+    public override string ToString() => DiffersAt is int position ? $"differs at token {position}" : "same";
+}
+
+/// <summary>Runs a stored generation again and compares.</summary>
+internal static class Replay
+{
+    /// <summary>The stored request; of an answer that was cut off from outside, no more than there is to compare with.</summary>
+    public static GenerationRequest Request(GenerationRecord stored) =>
+        CutOff(stored) ? stored.Value.Spec.Request with { MaxTokens = Math.Max(1, stored.Ids.Count) } : stored.Value.Spec.Request;
+
+    public static async Task<ReplayResult> RunAsync(GenerationRecord stored, GenerationValue now, TokenStream tokens, CancellationToken cancel)
+    {
+        List<int> ids = [];
+        try
+        {
+            await foreach (GeneratedToken token in tokens.Tokens.WithCancellation(cancel))
+            {
+                if (token.Id is int id) ids.Add(id);
+                if (token.Outcome is { Kind: OutcomeKind.Error } error) throw new WorkbenchException($"the replay failed: {error.Detail}");
+            }
+        }
+        finally
+        {
+            tokens.Cancel();
+        }
+        return new ReplayResult(FirstDifference(stored, ids), [.. Changes(stored.Value, now)], ids);
+    }
+
+    static int? FirstDifference(GenerationRecord stored, List<int> again)
+    {
+        IReadOnlyList<int> then = stored.Ids;
+        int common = then.Zip(again).TakeWhile(pair => pair.First == pair.Second).Count();
+        if (common < then.Count) return common;
+        return CutOff(stored) || again.Count == then.Count ? null : common;
+    }
+
+    static IEnumerable<string> Changes(GenerationValue then, GenerationValue now)
+    {
+        if (then.WeightsHash != now.WeightsHash) yield return $"the weights of {then.Spec.Model} are others than then";
+        for (int i = 0; i < then.AdapterHashes.Count; i++)
+            if (then.AdapterHashes[i] != now.AdapterHashes[i]) yield return $"the adapter {then.Spec.Request.Adapters[i].Name} is another than then";
+        if (then.EngineVersion != now.EngineVersion) yield return $"the engine was {then.EngineVersion} then and is {now.EngineVersion} now";
+    }
+
+    static bool CutOff(GenerationRecord stored) => stored.Outcome is null or { Kind: OutcomeKind.Cancelled or OutcomeKind.Error };
+}
+
+/// <summary>Which engine this is.</summary>
+internal static class EngineVersion
+{
+    public static string Current { get; } =
+        typeof(InferenceEngine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+}

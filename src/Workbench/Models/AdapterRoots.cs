@@ -1,0 +1,48 @@
+using Juxta.Engine;
+
+namespace Juxta.Workbench.Models;
+
+/// <summary>The folders that adapters of one model may come from. Nothing that a request names leads out of them.</summary>
+internal sealed class AdapterRoots(string modelFolder, IReadOnlyList<string> configured)
+{
+    readonly string[] _roots = [Path.Combine(Path.GetFullPath(modelFolder), "adapters"), .. configured.Select(Path.GetFullPath)];
+
+    /// <summary>Every adapter folder, with its own unique name.</summary>
+    public IReadOnlyList<(string Name, string Folder)> Find()
+    {
+        var names = new UniqueNames();
+        return [.. _roots.SelectMany(AdaptersIn).Distinct().Select(folder => (names.For(folder), folder))];
+    }
+
+    /// <summary>The folder that a path of a request means: absolute, or relative to one of the roots.</summary>
+    /// <exception cref="RequestException">It lies elsewhere or does not exist.</exception>
+    public string Locate(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0')) throw new RequestException("an adapter's path is empty or not a path", "adapter");
+        string[] candidates = [.. _roots.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
+        string[] inside = [.. candidates.Where(Inside).Distinct()];
+        if (inside.Length == 0)
+            throw new RequestException($"the path '{path}' leads out of the folders that adapters may come from; put the adapter into the model's adapters folder or start with --adapters-dir", "adapter");
+        return inside.FirstOrDefault(Directory.Exists)
+            ?? throw new RequestException($"no adapter folder '{path}' in the folders that adapters may come from", "adapter");
+    }
+
+    bool Inside(string path) => _roots.Any(root =>
+        path == root ? File.Exists(Path.Combine(root, "adapter_config.json")) : path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+
+    static IEnumerable<string> AdaptersIn(string root)
+    {
+        if (!Directory.Exists(root)) return [];
+        if (IsAdapter(root)) return [root];
+        try
+        {
+            return Directory.GetDirectories(root).Where(IsAdapter).Order(StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, "adapter_config.json"));
+}

@@ -1,0 +1,180 @@
+using Juxta.Engine;
+using Juxta.Engine.Lora;
+
+namespace Juxta.Workbench.Models;
+
+/// <summary>One model of the shelf: opened at most once, its adapters loaded at most once each, whoever asks and however often.</summary>
+internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string> adapterFolders, EngineOptions engine, Action changed)
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<string, ShelfAdapter> _adapters = new(StringComparer.Ordinal);
+    readonly AdapterRoots _roots = new(folder, adapterFolders);
+    Task<OpenModel>? _opening;
+    double _progress;
+
+    public string Id => id;
+
+    public ModelEntry Entry()
+    {
+        lock (_gate)
+        {
+            (LoadStatus status, string? error) = Status(_opening);
+            Discover();
+            return new ModelEntry(
+                id, folder, status, status is LoadStatus.Ready ? 1 : _progress, error, status is LoadStatus.Ready ? _opening!.Result.Model.Description : null,
+                [.. _adapters.Values.OrderBy(adapter => adapter.Name, StringComparer.Ordinal).Select(adapter => adapter.Entry(id))]);
+        }
+    }
+
+    public Task<OpenModel> OpenAsync()
+    {
+        lock (_gate)
+        {
+            if (_opening is { IsFaulted: false }) return _opening;
+            _progress = 0;
+            _opening = Task.Run(Open);
+            _ = _opening.ContinueWith(_ => changed(), TaskScheduler.Default);
+            changed();
+            return _opening;
+        }
+    }
+
+    public bool HasAdapter(string name)
+    {
+        lock (_gate)
+        {
+            Discover();
+            return _adapters.ContainsKey(name);
+        }
+    }
+
+    /// <summary>Loads an adapter of the list, or of a path within the roots, under a name.</summary>
+    public async Task<AdapterEntry> LoadAsync(string nameOrPath, string? name, AdapterOptions? options)
+    {
+        // What cannot be loaded is said before gigabytes of weights are read.
+        Find(nameOrPath, name);
+        OpenModel model = await OpenAsync();
+        ShelfAdapter adapter;
+        Task<LoraAdapter> loading;
+        lock (_gate)
+        {
+            adapter = Find(nameOrPath, name);
+            _adapters[adapter.Name] = adapter;
+            if (adapter.Loading is not { IsFaulted: false, IsCanceled: false })
+            {
+                adapter.Loading = Task.Run(() => model.Engine.LoadAdapterAsync(adapter.Folder, adapter.Name, options));
+                _ = adapter.Loading.ContinueWith(_ => changed(), TaskScheduler.Default);
+                changed();
+            }
+            loading = adapter.Loading;
+        }
+        await loading;
+        return adapter.Entry(id);
+    }
+
+    public bool Unload(string name)
+    {
+        lock (_gate)
+        {
+            if (!_adapters.TryGetValue(name, out ShelfAdapter? adapter) || Status(adapter.Loading).Status is not LoadStatus.Ready) return false;
+            _opening!.Result.Engine.UnloadAdapter(name);
+            adapter.Loading = null;
+        }
+        changed();
+        return true;
+    }
+
+    public LoraAdapter Loaded(string name)
+    {
+        lock (_gate)
+        {
+            return _adapters.GetValueOrDefault(name)?.Loading is { IsCompletedSuccessfully: true } loading
+                ? loading.Result
+                : throw new NotFoundException($"the adapter {name} of {id} is not loaded");
+        }
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        Task<OpenModel>? opening;
+        lock (_gate) opening = _opening;
+        if (opening is null) return;
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!opening.IsCompletedSuccessfully) return;
+        await opening.Result.Engine.DisposeAsync();
+        opening.Result.Model.Dispose();
+    }
+
+    OpenModel Open()
+    {
+        var progress = new Steps(share =>
+        {
+            lock (_gate) _progress = share;
+            changed();
+        });
+        return new OpenModel(id, new InferenceEngine(LanguageModel.Open(folder, engine.Threads, progress), engine));
+    }
+
+    /// <summary>The listed adapter of that name, else one for that path.</summary>
+    ShelfAdapter Find(string nameOrPath, string? name)
+    {
+        lock (_gate)
+        {
+            Discover();
+            if (_adapters.TryGetValue(nameOrPath, out ShelfAdapter? listed) && (name is null || name == listed.Name)) return listed;
+            string folder = listed?.Folder ?? _roots.Locate(nameOrPath);
+            string wanted = name ?? new UniqueNames().For(folder);
+            if (wanted.Length == 0 || wanted.Contains(':')) throw new RequestException($"'{wanted}' cannot be an adapter's name: it must be neither empty nor contain ':'", "name");
+            if (!_adapters.TryGetValue(wanted, out ShelfAdapter? taken)) return new ShelfAdapter(wanted, folder);
+            return taken.Folder == folder
+                ? taken
+                : throw new RequestException($"{id} has another adapter called {wanted} (from {taken.Folder}); give this one its own name", "name");
+        }
+    }
+
+    /// <summary>Adds adapter folders that have appeared on disk and drops those that are gone and not loaded.</summary>
+    void Discover()
+    {
+        IReadOnlyList<(string Name, string Folder)> found = _roots.Find();
+        foreach (ShelfAdapter gone in _adapters.Values.Where(adapter => adapter.Loading is null && !found.Contains((adapter.Name, adapter.Folder))).ToArray())
+            _adapters.Remove(gone.Name);
+        foreach ((string name, string folder) in found) _adapters.TryAdd(name, new ShelfAdapter(name, folder));
+    }
+
+    internal static (LoadStatus Status, string? Error) Status(Task? loading) => loading switch
+    {
+        null => (LoadStatus.NotLoaded, null),
+        { IsCompletedSuccessfully: true } => (LoadStatus.Ready, null),
+        { IsCompleted: true } => (LoadStatus.Failed, loading.Exception?.InnerException?.Message ?? "cancelled"),
+        _ => (LoadStatus.Loading, null),
+    };
+
+    /// <summary>Passes progress on in steps of a hundredth.</summary>
+    sealed class Steps(Action<double> report) : IProgress<double>
+    {
+        double _last;
+
+        public void Report(double value)
+        {
+            if (value - _last < 0.01) return;
+            _last = value;
+            report(value);
+        }
+    }
+}
+
+/// <summary>One adapter of a <see cref="ShelfModel"/>, guarded by its lock.</summary>
+internal sealed class ShelfAdapter(string name, string folder)
+{
+    public string Name => name;
+
+    public string Folder => folder;
+
+    public Task<LoraAdapter>? Loading { get; set; }
+
+    public AdapterEntry Entry(string model)
+    {
+        (LoadStatus status, string? error) = ShelfModel.Status(Loading);
+        return new AdapterEntry(model, name, folder, status, status is LoadStatus.Ready ? Loading!.Result.Receipt : null, error);
+    }
+}

@@ -1,0 +1,54 @@
+using Juxta.Workbench.Chat;
+using Juxta.Workbench.Generation;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Juxta.Workbench.Storage;
+
+/// <summary>What the workbench keeps. One model for every database; a derived context per database brings its provider and its migrations.</summary>
+internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<GenerationRow> Generations => Set<GenerationRow>();
+
+    public DbSet<StepsRow> Steps => Set<StepsRow>();
+
+    public DbSet<ConversationRow> Conversations => Set<ConversationRow>();
+
+    public DbSet<MessageRow> Messages => Set<MessageRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        // Ticks of UTC: SQLite has no type of its own for a time that could be ordered.
+        conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+        conventions.Properties<GenerationValue>().HaveConversion<JsonText<GenerationValue>>();
+        conventions.Properties<GenerationSummary>().HaveConversion<JsonText<GenerationSummary>>();
+        conventions.Properties<ConversationSettings>().HaveConversion<JsonText<ConversationSettings>>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.Entity<GenerationRow>(generation =>
+        {
+            generation.HasIndex(row => row.Outcome);
+            generation.HasIndex(row => row.Created);
+            Generated(generation.Property(row => row.Id));
+        });
+        model.Entity<StepsRow>(steps =>
+        {
+            steps.HasKey(row => new { row.GenerationId, row.Start });
+            steps.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<ConversationRow>(conversation =>
+        {
+            conversation.HasIndex(row => row.Updated);
+            Generated(conversation.Property(row => row.Id));
+        });
+        model.Entity<MessageRow>(message =>
+        {
+            Generated(message.Property(row => row.Id));
+            message.HasOne<ConversationRow>().WithMany().HasForeignKey(row => row.ConversationId).OnDelete(DeleteBehavior.Cascade);
+            message.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Restrict);
+        });
+        static void Generated(PropertyBuilder<Guid> id) => id.ValueGeneratedNever();
+    }
+}

@@ -1,0 +1,35 @@
+using Juxta.Workbench.Chat;
+using Juxta.Workbench.Generation;
+using Juxta.Workbench.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Juxta.Workbench;
+
+/// <summary>The workbench in a host.</summary>
+public static class WorkbenchHosting
+{
+    /// <summary>
+    /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/> and <see cref="Conversations"/> as singletons.
+    /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
+    /// </summary>
+    public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
+        .AddSingleton(provider => JuxtaWorkbench.Open(options, provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>()))
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Models)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Generations)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Conversations)
+        .AddHostedService<Opening>();
+
+    /// <summary>Opens the workbench with the host, and ends running answers first when it stops, so that no open stream delays it.</summary>
+    sealed class Opening(JuxtaWorkbench workbench, IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.ApplicationStopping.Register(workbench.Generations.CancelAll);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,134 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Memory;
+
+namespace Juxta.Engine.Tests.Kernels;
+
+public sealed class PackedMatrixTests
+{
+    [Theory]
+    [InlineData(DType.F32, 128)]
+    [InlineData(DType.F16, 64)]
+    [InlineData(DType.BF16, 64)]
+    public void Every_element_comes_back(DType type, int lineBytes)
+    {
+        using var pool = new WorkerPool(2);
+        foreach (int columns in KernelData.Lengths)
+        {
+            foreach (int rows in (int[])[1, 31, 32, 33, 100])
+            {
+                using var tensor = new OwnedTensor(type, KernelData.Floats(rows * columns, 3), rows, columns);
+                using PackedMatrix packed = PackedMatrix.Pack(pool, tensor.View);
+                Assert.Equal((rows, columns, type), (packed.Rows, packed.Columns, packed.Format.Type));
+                Assert.Equal((rows + 31) / 32 * (long)columns * lineBytes, packed.Bytes);
+                AssertRows(tensor.Values, packed);
+            }
+        }
+    }
+
+    [Fact]
+    public void Parts_are_stacked_without_gaps()
+    {
+        using var pool = new WorkerPool(2);
+        using var q = new OwnedTensor(DType.BF16, KernelData.Floats(70 * 40, 1), 70, 40);
+        using var k = new OwnedTensor(DType.BF16, KernelData.Floats(5 * 40, 2), 5, 40);
+        using var v = new OwnedTensor(DType.BF16, KernelData.Floats(33 * 40, 3), 33, 40, offset: 3);
+        using PackedMatrix packed = PackedMatrix.Pack(pool, q.View, k.View, v.View);
+        Assert.Equal(DType.BF16, packed.Format.Type);
+        AssertRows([.. q.Values, .. k.Values, .. v.Values], packed);
+    }
+
+    [Fact]
+    public void Mixed_types_widen_to_f32()
+    {
+        using var pool = new WorkerPool(2);
+        using var a = new OwnedTensor(DType.BF16, KernelData.Floats(32 * 40, 1), 32, 40);
+        using var b = new OwnedTensor(DType.F16, KernelData.Floats(40 * 40, 2), 40, 40);
+        using var c = new OwnedTensor(DType.F32, KernelData.Floats(40 * 40, 3), 40, 40);
+        using PackedMatrix packed = PackedMatrix.Pack(pool, a.View, b.View, c.View);
+        Assert.Equal(DType.F32, packed.Format.Type);
+        AssertRows([.. a.Values, .. b.Values, .. c.Values], packed);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void Half_precision_that_is_not_finite_widens_to_f32(float value)
+    {
+        using var pool = new WorkerPool(2);
+        float[] values = KernelData.Floats(40 * 40, 1);
+        values[777] = value;
+        using var tensor = new OwnedTensor(DType.F16, values, 40, 40);
+        using PackedMatrix packed = PackedMatrix.Pack(pool, tensor.View);
+        Assert.Equal(DType.F32, packed.Format.Type);
+        AssertRows(tensor.Values, packed);
+    }
+
+    [Fact]
+    public void Every_finite_half_and_every_bfloat_is_exact()
+    {
+        using var pool = new WorkerPool(1);
+        foreach (DType type in (DType[])[DType.F16, DType.BF16])
+        {
+            float[] all = [.. Enumerable.Range(0, 1 << 16).Select(bits => type == DType.F16
+                ? (float)BitConverter.UInt16BitsToHalf((ushort)bits)
+                : BitConverter.UInt32BitsToSingle((uint)bits << 16)).Where(float.IsFinite)];
+            int columns = all.Length / 32;
+            using var tensor = new OwnedTensor(type, all, 32, columns);
+            using PackedMatrix packed = PackedMatrix.Pack(pool, tensor.View);
+            Assert.Equal(type, packed.Format.Type);
+            AssertRows(all, packed);
+
+            // Through the vectors: each column alone, times one.
+            using var x = new OwnedMatrix(1, columns);
+            using var y = new OwnedMatrix(1, 32);
+            for (int k = 0; k < columns; k += 97)
+            {
+                x.Matrix.Row(0).Clear();
+                x.Matrix.Row(0)[k] = 1;
+                MatMul.Multiply(pool, packed, x.Matrix, y.Matrix);
+                for (int r = 0; r < 32; r++) Assert.Equal(all[(r * columns) + k], y.Matrix.Row(0)[r]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Floats_pack_by_rows_and_by_columns()
+    {
+        float[] rows = KernelData.Floats(45 * 7, 1);
+        var columns = new float[rows.Length];
+        for (int r = 0; r < 45; r++)
+            for (int k = 0; k < 7; k++) columns[(k * 45) + r] = rows[(r * 7) + k];
+        using PackedMatrix byRows = PackedMatrix.FromRows(rows, 45, 7), byColumns = PackedMatrix.FromColumns(columns, 45, 7);
+        AssertRows(rows, byRows);
+        AssertRows(rows, byColumns);
+    }
+
+    [Fact]
+    public void What_cannot_be_packed_is_named()
+    {
+        using var pool = new WorkerPool(1);
+        using var a = new OwnedTensor(DType.F32, new float[8], 2, 4);
+        using var b = new OwnedTensor(DType.F32, new float[6], 2, 3);
+        var columns = Assert.Throws<ModelFormatException>(() => PackedMatrix.Pack(pool, a.View, b.View));
+        Assert.Contains("test.F32 F32 [2, 3]", columns.Message);
+        Assert.Contains("same number of columns", columns.Message);
+        var type = Assert.Throws<ModelFormatException>(() => PackIntegers(pool));
+        Assert.Contains("elements of type I8 are not supported", type.Message);
+    }
+
+    static unsafe void PackIntegers(WorkerPool pool)
+    {
+        byte data = 0;
+        using PackedMatrix packed = PackedMatrix.Pack(pool, new TensorView("w", DType.I8, [1, 1], &data));
+    }
+
+    static void AssertRows(float[] expected, PackedMatrix packed)
+    {
+        var row = new float[packed.Columns];
+        for (int r = 0; r < packed.Rows; r++)
+        {
+            packed.ReadRow(r, row);
+            KernelData.AssertSameBits(expected.AsSpan(r * packed.Columns, packed.Columns), row, $"row {r}");
+        }
+    }
+}
