@@ -2,6 +2,7 @@ using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
 using Juxta.Workbench.Storage;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,12 +15,14 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
 {
     readonly DataFolder _folder;
     readonly Store _store;
+    readonly TimeProvider _time;
 
     JuxtaWorkbench(WorkbenchOptions options, DataFolder folder, Store store, ModelShelf models, TimeProvider time, ILoggerFactory logs)
     {
         Options = options;
         _folder = folder;
         _store = store;
+        _time = time;
         Models = models;
         Generations = new Generations(models, store, time, logs.CreateLogger<Generations>());
         Conversations = new Conversations(models, Generations, store, time);
@@ -32,6 +35,17 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public Generations Generations { get; }
 
     public Conversations Conversations { get; }
+
+    /// <summary>
+    /// A model, or a model with an adapter, as the standard chat client (<see cref="ModelShelf.Resolve"/> says which names there are). The model is
+    /// opened with the first message. Answers are stored, and cancelled when the caller stops reading.
+    /// </summary>
+    /// <exception cref="NotFoundException">Nothing is called that.</exception>
+    public IChatClient ChatClient(string name)
+    {
+        Models.Resolve(name);
+        return new WorkbenchChatClient(Models, Generations, _time, name);
+    }
 
     /// <summary>Where the database lies.</summary>
     public string DataFolder => _folder.FullPath;

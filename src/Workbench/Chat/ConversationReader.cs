@@ -29,8 +29,9 @@ internal static class ConversationReader
         return new Conversation(row.Id, row.Title, row.Created, row.Updated, row.Settings, [.. branch.Select(message =>
         {
             if (message.GenerationId is not Guid generation) return new Message(message.Id, message.ParentId, message.Role, message.Content ?? "", message.Created, null);
-            (string text, Answer answer) = answers[generation];
-            return new Message(message.Id, message.ParentId, message.Role, text, message.Created, answer);
+            // Deleted while this was being read.
+            if (!answers.TryGetValue(generation, out (string Text, Answer Answer) answer)) throw NotFound(id);
+            return new Message(message.Id, message.ParentId, message.Role, answer.Text, message.Created, answer.Answer);
         })]);
     }
 

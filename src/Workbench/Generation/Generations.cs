@@ -84,7 +84,7 @@ public sealed class Generations
         GenerationRecord stored = await GetAsync(id, cancel);
         GenerationSpec spec = stored.Value.Spec;
         OpenModel model = await _shelf.OpenAsync(new ModelChoice(spec.Model, spec.Request.Adapters), cancel);
-        return await Replay.RunAsync(stored, Value(spec, model), TokenStream.Of(model.Engine.Submit(Replay.Request(stored))), cancel);
+        return await Replay.RunAsync(stored, Value(spec, model), TokenStream.Of(model.Engine.Submit(spec.Request)), cancel);
     }
 
     /// <summary>Ends everything that runs, as when the program is about to stop.</summary>
@@ -125,11 +125,13 @@ public sealed class Generations
                 {
                     db.Generations.Add(new GenerationRow { Id = id, Created = now, Value = value });
                     if (also is not null) await also(db, id);
-                },
-                committed: () => _writer.Add(live));
+                    // Before the commit: whoever then reads the row finds the live answer too. The writer waits for this write to end.
+                    _writer.Add(live);
+                });
         }
         catch
         {
+            _writer.Forget(id);
             tokens.Cancel();
             throw;
         }

@@ -19,17 +19,15 @@ public sealed record ReplayResult(int? DiffersAt, IReadOnlyList<string> Changes,
 /// <summary>Runs a stored generation again and compares.</summary>
 internal static class Replay
 {
-    /// <summary>The stored request; of an answer that was cut off from outside, no more than there is to compare with.</summary>
-    public static GenerationRequest Request(GenerationRecord stored) =>
-        CutOff(stored) ? stored.Value.Spec.Request with { MaxTokens = Math.Max(1, stored.Ids.Count) } : stored.Value.Spec.Request;
-
     public static async Task<ReplayResult> RunAsync(GenerationRecord stored, GenerationValue now, TokenStream tokens, CancellationToken cancel)
     {
         List<int> ids = [];
+        int enough = CutOff(stored) ? stored.Ids.Count : int.MaxValue;
         try
         {
             await foreach (GeneratedToken token in tokens.Tokens.WithCancellation(cancel))
             {
+                if (ids.Count >= enough) break;
                 if (token.Id is int id) ids.Add(id);
                 if (token.Outcome is { Kind: OutcomeKind.Error } error) throw new WorkbenchException($"the replay failed: {error.Detail}");
             }

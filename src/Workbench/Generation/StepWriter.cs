@@ -43,12 +43,12 @@ internal sealed class StepWriter
 
     public IEnumerable<LiveGeneration> Live => _live.Values;
 
-    /// <summary>From here on its steps are saved. Its row must be in the store.</summary>
+    /// <summary>From here on its steps are saved. To be called while writing its row to the store.</summary>
     public void Add(LiveGeneration generation) => _live[generation.Id] = generation;
 
     public LiveGeneration? Find(Guid id) => _live.GetValueOrDefault(id);
 
-    /// <summary>Its rows are gone or about to go: save no more of it. To be called while writing to the store.</summary>
+    /// <summary>Its row is gone or never came: save no more of it.</summary>
     public void Forget(Guid id) => _live.TryRemove(id, out _);
 
     /// <summary>Looks whether a generation's new steps should be saved now.</summary>

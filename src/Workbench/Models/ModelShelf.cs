@@ -1,7 +1,6 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
-using Microsoft.Extensions.AI;
 
 namespace Juxta.Workbench.Models;
 
@@ -96,9 +95,6 @@ public sealed class ModelShelf
     {
         foreach (ShelfModel model in _models) await model.CloseAsync();
     }
-
-    /// <summary>A model, or a model with an adapter, as the standard chat client (<see cref="Resolve"/> says which names there are).</summary>
-    public Task<IChatClient> ChatClientAsync(string name, CancellationToken cancel = default) => throw new NotImplementedException();
 
     /// <summary>The model that answers when none is named; null on an empty shelf.</summary>
     public string? FirstId => _models.Count > 0 ? _models[0].Id : null;

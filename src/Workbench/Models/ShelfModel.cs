@@ -28,15 +28,16 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
 
     public Task<OpenModel> OpenAsync()
     {
+        Task<OpenModel> opening;
         lock (_gate)
         {
             if (_opening is { IsFaulted: false }) return _opening;
             _progress = 0;
-            _opening = Task.Run(Open);
-            _ = _opening.ContinueWith(_ => changed(), TaskScheduler.Default);
-            changed();
-            return _opening;
+            opening = _opening = Task.Run(Open);
         }
+        changed();
+        _ = opening.ContinueWith(_ => changed(), TaskScheduler.Default);
+        return opening;
     }
 
     public bool HasAdapter(string name)
@@ -56,17 +57,20 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
         OpenModel model = await OpenAsync();
         ShelfAdapter adapter;
         Task<LoraAdapter> loading;
+        bool first;
         lock (_gate)
         {
             adapter = Find(nameOrPath, name);
             _adapters[adapter.Name] = adapter;
-            if (adapter.Loading is not { IsFaulted: false, IsCanceled: false })
-            {
-                adapter.Loading = Task.Run(() => model.Engine.LoadAdapterAsync(adapter.Folder, adapter.Name, options));
-                _ = adapter.Loading.ContinueWith(_ => changed(), TaskScheduler.Default);
-                changed();
-            }
-            loading = adapter.Loading;
+            first = adapter.Loading is not { IsFaulted: false, IsCanceled: false };
+            if (first) adapter.Loading = Task.Run(() => model.Engine.LoadAdapterAsync(adapter.Folder, adapter.Name, options));
+            loading = adapter.Loading!;
+        }
+        if (first)
+        {
+            changed();
+            await ((Task)loading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            changed();
         }
         await loading;
         return adapter.Entry(id);
