@@ -26,7 +26,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Starts the engine over an opened model, which must stay open as long as the engine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public InferenceEngine(LanguageModel model, EngineOptions? options = null)
-        : this(model.Decoder, options ?? new EngineOptions(), null, [.. model.StopIds.Entries.Select(stop => stop.Id)]) => _model = model;
+        : this(model.Decoder, options ?? new EngineOptions(), TextVocabulary.Of(model.Tokenizer), [.. model.StopIds.Entries.Select(stop => stop.Id)]) => _model = model;
 
     internal InferenceEngine(Decoder decoder, EngineOptions options, TextVocabulary? text, IReadOnlyList<int> eosIds)
     {

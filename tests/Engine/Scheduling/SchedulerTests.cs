@@ -1,0 +1,144 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Juxta.Engine.Lora;
+using Juxta.Engine.Scheduling;
+using Outcome = Juxta.Engine.Generation.Outcome;
+
+namespace Juxta.EngineTests.Scheduling;
+
+public class SchedulerTests
+{
+    /// <summary>Grows by one id per step once its prompt is computed, until it has <paramref name="answer"/> more.</summary>
+    sealed class CountingSequence(int prompt, int answer) : Sequence(new int[prompt], new AdapterLease(AdapterSet.None, 1))
+    {
+        public bool Cancel { get; set; }
+
+        public Outcome? Outcome { get; private set; }
+
+        public override int WantedFrom => Length - 1;
+
+        public override bool IsCancelled => Cancel;
+
+        public override bool Ended => Outcome is not null;
+
+        public override void TakeLogits(int position, Span<float> row)
+        {
+            if (Length == PromptLength + answer) End(Outcome.Length);
+            else Append(0);
+        }
+
+        public override void End(Outcome outcome) => Outcome ??= outcome;
+    }
+
+    static void Step(Scheduler scheduler, List<StepShare> shares)
+    {
+        foreach ((Sequence sequence, int tokens, int rows) in shares)
+        {
+            sequence.Computed += tokens;
+            if (rows > 0) sequence.TakeLogits(sequence.Computed - 1, []);
+        }
+        scheduler.Sweep(_ => { });
+    }
+
+    [Fact]
+    public void Answers_come_first_and_prompts_fill_the_rest_in_order_of_arrival()
+    {
+        var scheduler = new Scheduler(new KvBlockPool(100), new StepLimits(20, 10, 8, false));
+        CountingSequence a = new(5, 50), b = new(30, 5), c = new(30, 5);
+        scheduler.Add(a);
+        scheduler.Add(b);
+        scheduler.Add(c);
+        Assert.Equal([new(a, 5, 1), new(b, 15, 0)], scheduler.Plan());
+        Step(scheduler, scheduler.Plan());
+        Assert.Equal([new(a, 1, 1), new(b, 15, 1), new(c, 4, 0)], scheduler.Plan());
+    }
+
+    [Fact]
+    public void Who_ended_or_was_cancelled_leaves_the_next_step_and_its_blocks_are_free()
+    {
+        var pool = new KvBlockPool(100);
+        var scheduler = new Scheduler(pool, new StepLimits(20, 10, 8, false));
+        CountingSequence a = new(5, 1), b = new(5, 50);
+        scheduler.Add(a);
+        scheduler.Add(b);
+        for (int i = 0; i < 2; i++) Step(scheduler, scheduler.Plan());
+        Assert.Equal([b], scheduler.Plan().Select(share => share.Sequence));
+        Assert.Equal(99, pool.Free);
+        b.Cancel = true;
+        scheduler.Sweep(_ => { });
+        Assert.Equal(Outcome.Cancelled, b.Outcome);
+        Assert.True(scheduler.IsIdle);
+        Assert.Equal(100, pool.Free);
+    }
+
+    [Fact]
+    public void The_youngest_gives_way_and_the_first_to_come_is_never_set_back()
+    {
+        var pool = new KvBlockPool(4);
+        var scheduler = new Scheduler(pool, new StepLimits(64, 10, 8, false));
+        CountingSequence old = new(32, 90), young = new(32, 60);
+        scheduler.Add(old);
+        scheduler.Add(young);
+        int computed = 0;
+        while (!old.Ended)
+        {
+            Step(scheduler, scheduler.Plan());
+            Assert.True(old.Ended || old.Computed > computed);
+            computed = old.Computed;
+        }
+        Assert.True(scheduler.Preemptions > 0);
+        while (!young.Ended) Step(scheduler, scheduler.Plan());
+        Assert.Equal(4, pool.Free);
+    }
+
+    [Fact]
+    public void A_newcomer_that_does_not_fit_waits_and_nobody_overtakes_it()
+    {
+        var scheduler = new Scheduler(new KvBlockPool(8), new StepLimits(512, 10, 8, false));
+        CountingSequence a = new(100, 20), big = new(150, 1), small = new(5, 1);
+        scheduler.Add(a);
+        scheduler.Add(big);
+        scheduler.Add(small);
+        while (!a.Ended)
+        {
+            Assert.Equal([a], scheduler.Plan().Select(share => share.Sequence));
+            Step(scheduler, scheduler.Plan());
+        }
+        Assert.Equal([big, small], scheduler.Plan().Select(share => share.Sequence));
+    }
+
+    [Fact]
+    public void Any_mix_of_requests_that_fit_alone_ends_within_bounds_and_leaves_every_block_free()
+    {
+        Gen<(int Blocks, int StepTokens, int MaxSequences, bool Whole, (int Prompt, int Answer)[] Requests)> cases =
+            from blocks in Gen.Choose(1, 12)
+            from stepTokens in Gen.Choose(1, 40)
+            from maxSequences in Gen.Choose(1, 6)
+            from whole in Gen.Elements(false, true)
+            from requests in (from prompt in Gen.Choose(1, blocks * 32) from answer in Gen.Choose(0, (blocks * 32) - prompt) select (prompt, answer)).ArrayOf(12)
+            select (blocks, stepTokens, maxSequences, whole, requests);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var pool = new KvBlockPool(c.Blocks);
+            var scheduler = new Scheduler(pool, new StepLimits(c.StepTokens, c.MaxSequences, 8, c.Whole));
+            CountingSequence[] sequences = [.. c.Requests.Select(request => new CountingSequence(request.Prompt, request.Answer))];
+            foreach (CountingSequence sequence in sequences) scheduler.Add(sequence);
+            for (int steps = 0; !scheduler.IsIdle; steps++)
+            {
+                List<StepShare> shares = scheduler.Plan();
+                if (shares.Count == 0 || steps > 100_000) return false;
+                if (shares.Count > c.MaxSequences || shares.Select(share => share.Sequence).Distinct().Count() != shares.Count) return false;
+                if (!c.Whole && shares.Sum(share => share.Tokens) > c.StepTokens) return false;
+                int[] blocks = [.. sequences.SelectMany(sequence => sequence.BlockTable.Take(sequence.BlockCount))];
+                if (blocks.Distinct().Count() != blocks.Length || blocks.Length + pool.Free != c.Blocks) return false;
+                foreach ((Sequence sequence, int tokens, _) in shares)
+                {
+                    if (sequence.BlockCount * 32 < sequence.Computed + tokens) return false;
+                    if (c.Whole && sequence.Computed == 0 && tokens < sequence.PromptLength) return false;
+                }
+                Step(scheduler, shares);
+            }
+            return pool.Free == c.Blocks && sequences.All(sequence => sequence.Outcome == Outcome.Length);
+        }).QuickCheckThrowOnFailure();
+    }
+}

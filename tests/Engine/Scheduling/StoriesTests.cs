@@ -1,0 +1,45 @@
+using Juxta.Engine;
+using Juxta.Engine.Generation;
+using Juxta.Tests;
+
+namespace Juxta.EngineTests.Scheduling;
+
+/// <summary>The engine over a real trained model.</summary>
+public class StoriesTests
+{
+    [Fact]
+    public async Task A_story_is_the_same_alone_in_a_crowd_and_in_any_pieces()
+    {
+        using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 2);
+        int[] prompt = model.Tokenizer!.Encode("Once upon a time", addSpecial: true);
+        GenerationRequest request = Runs.Sampled(60, 7, prompt) with { LogProbs = 3 };
+        Answer expected;
+        await using (var alone = new InferenceEngine(model, new EngineOptions { CacheTokens = 512 })) expected = await alone.Run(request);
+        Assert.Equal(model.Tokenizer.Decode(expected.Ids, skipSpecial: true), expected.Text);
+
+        // A cache that cannot hold everybody and steps of 16 tokens: sequences are cut, mixed and pushed out.
+        await using var crowded = new InferenceEngine(model, new EngineOptions { CacheTokens = 512, StepTokens = 16, MaxSequences = 16 });
+        Task<Answer>[] others = [.. Enumerable.Range(0, 12).Select(i => crowded.Run(Runs.Sampled(20 + (5 * i), (ulong)i, [.. prompt, 100 + i])))];
+        Task<Answer>[] same = [.. Enumerable.Range(0, 4).Select(_ => crowded.Run(request))];
+        await Task.WhenAll(others);
+        foreach (Answer answer in await Task.WhenAll(same))
+        {
+            Assert.Equal(expected.Text, answer.Text);
+            Assert.Equal(expected.Steps.Select(step => step.LogProb), answer.Steps.Select(step => step.LogProb)); // to the last bit
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_string_that_spans_tokens_ends_a_story()
+    {
+        using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 1);
+        await using var engine = new InferenceEngine(model, new EngineOptions { CacheTokens = 512 });
+        int[] prompt = model.Tokenizer!.Encode("Once upon a time", addSpecial: true);
+        Answer whole = await engine.Run(Runs.Greedy(60, prompt));
+        string stop = whole.Text.Substring(30, 11);
+        Answer stopped = await engine.Run(Runs.Greedy(60, prompt) with { Stop = new StopOptions { Strings = [stop] } });
+        Assert.Equal(Outcome.Stop(stop), stopped.Outcome);
+        Assert.Equal(whole.Text[..whole.Text.IndexOf(stop, StringComparison.Ordinal)], stopped.Text);
+        Assert.True(stopped.Ids.Length < whole.Ids.Length);
+    }
+}
