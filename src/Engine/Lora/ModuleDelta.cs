@@ -59,6 +59,14 @@ internal sealed class ModuleDelta : IDisposable
     /// <summary>‖ΔW‖_F, for the receipt.</summary>
     public double Norm { get; init; }
 
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes =>
+        (A?.Bytes ?? 0) + (B?.Bytes ?? 0) + (Weight?.Bytes ?? 0) + (ReplacedRows?.Bytes ?? 0)
+        + (4L * (Length(Gain) + Length(LoraBias) + Length(Bias) + Length(EmbeddingTable) + Length(EmbeddingA) + Length(EmbeddingB) + Length(NormWeight)
+            + (EmbeddingRows?.Values.Sum(Length) ?? 0)));
+
+    static long Length(float[]? values) => values?.LongLength ?? 0;
+
     public void Dispose()
     {
         A?.Dispose();
