@@ -4,6 +4,7 @@ using Juxta.Server.Completions;
 using Juxta.Server.Health;
 using Juxta.Server.Hosting;
 using Juxta.Server.Wire;
+using Juxta.Web;
 using Juxta.Workbench;
 using Juxta.Workbench.Models;
 using Microsoft.AspNetCore.Builder;
@@ -61,6 +62,8 @@ public static class JuxtaServer
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(format => format.SingleLine = true);
+        // A failed start is told in one line, by RunAsync.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
@@ -73,6 +76,7 @@ public static class JuxtaServer
         builder.Services.AddSingleton<AnswerStreams>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddWorkbench(options.Workbench);
+        builder.Services.AddWeb();
 
         WebApplication app = builder.Build();
         foreach (string url in options.Urls) app.Urls.Add(url);
@@ -80,6 +84,7 @@ public static class JuxtaServer
         app.UseMiddleware<ApiKeyGate>();
         app.UseWhen(http => ApiRoutes.Own(http.Request.Path), api => api.UseMiddleware<CountRequests>().UseMiddleware<ErrorResponses>());
         ApiRoutes.Map(app);
+        app.MapWeb();
         return app;
     }
 

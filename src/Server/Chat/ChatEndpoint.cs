@@ -23,7 +23,7 @@ internal static class ChatEndpoint
         ChatRequest request = ChatRequest.Read(await RequestBody.ReadAsync(http));
         RequestedModel model = await RequestedModel.OpenAsync(shelf, request.Generation.Model, request.Generation.Adapters, aborted);
         RenderedPrompt prompt = PromptRenderer.Render(model.Model, request.Prompt, time.GetLocalNow());
-        if (prompt.Ids.Count >= model.ContextLength) throw ApiException.ContextLength(prompt.Ids.Count, model.ContextLength, "messages");
+        model.CheckLength(prompt.Ids.Count, "messages");
 
         using AnswerRun run = await AnswerRun.StartAsync(generations, Specs(request, model, prompt), aborted);
         AnswerText[] answers = [.. Enumerable.Range(0, request.Generation.Choices).Select(_ => new AnswerText(0, prompt.Ids.Count))];

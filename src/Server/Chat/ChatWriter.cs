@@ -10,7 +10,7 @@ internal sealed class ChatWriter(RequestedModel model, DateTimeOffset now, bool 
 {
     readonly string _id = $"chatcmpl-{Guid.NewGuid():n}";
     readonly long _created = now.ToUnixTimeSeconds();
-    readonly TokenTexts _texts = new(model.Model);
+    readonly TokenTexts _texts = new(model.Tokenizer);
 
     public ChatResponse Whole(IReadOnlyList<AnswerText> answers) => new(
         _id, _created, model.Name,

@@ -1,7 +1,6 @@
 using Juxta.Server.Health;
 using Juxta.Server.Models;
 using Juxta.Server.Wire;
-using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +19,7 @@ internal static class CompletionEndpoint
         CancellationToken aborted = http.RequestAborted;
         CompletionRequest request = CompletionRequest.Read(await RequestBody.ReadAsync(http));
         RequestedModel model = await RequestedModel.OpenAsync(shelf, request.Generation.Model, request.Generation.Adapters, aborted);
-        var texts = new TokenTexts(model.Model);
+        var texts = new TokenTexts(model.Tokenizer);
         EncodedPrompt[] prompts = [.. request.Prompts.Select(prompt => EncodedPrompt.Of(prompt, request, model, texts))];
 
         // Answer a of prompt p has the index p · n + a.
@@ -45,7 +44,6 @@ internal static class CompletionEndpoint
         Enumerable.Range(0, request.Generation.Choices).Select(answer => new GenerationSpec
         {
             Model = model.Choice.Model,
-            Warnings = prompt.Warnings,
             Request = request.Generation.ToRequest(prompt.Ids, model.Choice, answer) with
             {
                 MaxTokens = request.MaxTokens,
@@ -56,26 +54,17 @@ internal static class CompletionEndpoint
 }
 
 /// <summary>A prompt as the model reads it and as an echo shows it.</summary>
-internal sealed record EncodedPrompt(IReadOnlyList<int> Ids, string Text, IReadOnlyList<string> Warnings)
+internal sealed record EncodedPrompt(IReadOnlyList<int> Ids, string Text)
 {
     public static EncodedPrompt Of(CompletionPrompt prompt, CompletionRequest request, RequestedModel model, TokenTexts texts)
     {
-        EncodedPrompt encoded;
-        if (prompt.Text is string text)
-        {
-            RenderedPrompt rendered = PromptRenderer.Encode(model.Model, text, request.AddSpecial, request.ParseSpecial);
-            encoded = new EncodedPrompt(rendered.Ids, text, rendered.Warnings);
-        }
-        else
-        {
-            encoded = new EncodedPrompt(prompt.Ids!, request.Echo ? texts.Decode(prompt.Ids!, skipSpecial: false) : "", []);
-        }
-
+        EncodedPrompt encoded = prompt.Text is string text
+            ? new EncodedPrompt(model.Tokenizer.Encode(text, request.AddSpecial, request.ParseSpecial), text)
+            : new EncodedPrompt(prompt.Ids!, request.Echo ? texts.Decode(prompt.Ids!, skipSpecial: false) : "");
         if (encoded.Ids.Count == 0) throw ApiException.Invalid($"'{prompt.Path}' is empty, and this tokenizer puts nothing before it; a prompt needs at least one token", prompt.Path);
 
         // A prompt that is only scored may fill the context to the last place.
-        int room = request.MaxTokens == 0 ? 0 : 1;
-        if (encoded.Ids.Count + room > model.ContextLength) throw ApiException.ContextLength(encoded.Ids.Count, model.ContextLength, prompt.Path);
+        model.CheckLength(encoded.Ids.Count, prompt.Path, request.MaxTokens == 0 ? 0 : 1);
         return encoded;
     }
 }

@@ -1,28 +1,47 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
-using Juxta.Engine;
+using Juxta.Engine.Tokenization;
 
 namespace Juxta.Server.Completions;
 
 /// <summary>Tokens as the API shows them: bytes, and text where the bytes are whole characters.</summary>
-internal sealed class TokenTexts(LanguageModel model)
+internal sealed class TokenTexts(Tokenizer tokenizer)
 {
     /// <summary>OpenAI's stand-in for the logarithm of nothing, which JSON cannot write.</summary>
     const float NoProbability = -9999;
 
-    public string Decode(IReadOnlyList<int> ids, bool skipSpecial) => throw new NotImplementedException(model.Folder);
+    public string Decode(IReadOnlyList<int> ids, bool skipSpecial) => tokenizer.Decode(ids as int[] ?? [.. ids], skipSpecial);
 
-    public byte[] Bytes(int id) => throw new NotImplementedException();
-
-    /// <summary>Where each token starts in the text that they make together, in Unicode code points.</summary>
-    public IReadOnlyList<int> Offsets(IReadOnlyList<int> ids, string text) => throw new NotImplementedException();
+    public byte[] Bytes(int id) => tokenizer.BytesOf(id);
 
     /// <summary>As chat log-probabilities show it: half characters as <c>\xe4\xbd</c>.</summary>
     public string Escaped(int id) => Show(Bytes(id), "");
 
     /// <summary>As the completions API shows it: half characters as <c>bytes:\xe4\xbd</c>.</summary>
     public string Tagged(int id) => Show(Bytes(id), "bytes:");
+
+    /// <summary>
+    /// Where each token of a prompt starts in its text, in Unicode code points. Special tokens count where the text spells them and take no room where
+    /// the tokenizer added them.
+    /// </summary>
+    public IReadOnlyList<int> Offsets(IReadOnlyList<int> ids, string text)
+    {
+        // What the tokenizer put before the text is not in it; what the text spells out is.
+        int added = 0;
+        while (added < ids.Count && tokenizer.IsSpecial(ids[added]) && !text.StartsWith(Escaped(ids[added]), StringComparison.Ordinal)) added++;
+        StreamingDecoder decoder = tokenizer.StreamDecoder();
+        var offsets = new int[ids.Count];
+        int length = AnswerText.CountCodePoints(text);
+        int offset = 0;
+        for (int i = added; i < ids.Count; i++)
+        {
+            offsets[i] = Math.Min(offset, length);
+            offset += AnswerText.CountCodePoints(decoder.Push(ids[i]));
+        }
+
+        return offsets;
+    }
 
     public static float Finite(float logProb) => float.IsFinite(logProb) ? logProb : NoProbability;
 

@@ -1,3 +1,4 @@
+using Juxta.Engine;
 using Juxta.Engine.Lora;
 using Juxta.Server.Health;
 using Juxta.Server.Wire;
@@ -30,14 +31,20 @@ internal static class AdapterEndpoints
         string adapter = body.RequiredText(parameter);
         var options = new AdapterOptions { AllowUnused = body.Flag("allow_unused") ?? false, AllowNoEffect = body.Flag("allow_no_effect") ?? false };
         ModelChoice choice = RequestedModel.Resolve(shelf, model, "model");
+        string? alias = body.Text("alias");
         AdapterEntry entry;
         try
         {
-            entry = await shelf.LoadAdapterAsync(choice.Model, adapter, body.Text("alias"), options, http.RequestAborted);
+            entry = await shelf.LoadAdapterAsync(choice.Model, adapter, alias, options, http.RequestAborted);
         }
         catch (NotFoundException error)
         {
             throw new ApiException(404, error.Message, parameter, "adapter_not_found");
+        }
+        catch (RequestException error)
+        {
+            // The shelf calls the folder "adapter" and the alias "name".
+            throw ApiException.Invalid(error.Message, error.Parameter == "name" && alias is not null ? "alias" : parameter);
         }
 
         await WireJson.WriteAsync(http.Response, AdapterCard.Of(entry), WireJson.Default.AdapterCard);

@@ -1,5 +1,6 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
+using Juxta.Engine.Tokenization;
 using Juxta.Server.Wire;
 using Juxta.Workbench;
 using Juxta.Workbench.Models;
@@ -14,7 +15,22 @@ internal sealed record RequestedModel(string Name, ModelChoice Choice, OpenModel
 {
     public LanguageModel Model => Opened.Model;
 
+    /// <exception cref="ApiException">400: the checkpoint has none, so there is no text.</exception>
+    public Tokenizer Tokenizer => Model.Tokenizer
+        ?? throw ApiException.Invalid($"the model '{Choice.Model}' has no tokenizer.json, so it has no text; put one into its folder", "model", "no_tokenizer");
+
     public int ContextLength => Model.Description.ContextLength;
+
+    /// <summary>Refuses a prompt that leaves no room for an answer.</summary>
+    /// <param name="tokens">Of the prompt.</param>
+    /// <param name="parameter">Where it came from.</param>
+    /// <param name="answer">Least tokens of the answer.</param>
+    public void CheckLength(int tokens, string parameter, int answer = 1)
+    {
+        int most = Opened.Engine.TokenLimit;
+        if (tokens + answer <= most) return;
+        throw new ApiException(400, $"this model's maximum context length is {most} tokens, and the prompt alone has {tokens}; shorten it", parameter, "context_length_exceeded");
+    }
 
     /// <param name="shelf">The models there are.</param>
     /// <param name="name">Id of a base or an adapter.</param>

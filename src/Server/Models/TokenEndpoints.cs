@@ -22,21 +22,24 @@ internal static class TokenEndpoints
     {
         Fields body = await RequestBody.ReadAsync(http);
         RequestedModel model = await RequestedModel.OpenAsync(shelf, body.RequiredText("model"), null, http.RequestAborted);
-        RenderedPrompt prompt;
-        if (body.Value("messages") is not null)
-        {
-            prompt = PromptRenderer.Render(model.Model, ChatRequest.ReadPrompt(body), time.GetLocalNow());
-        }
-        else
-        {
-            string text = body.Text("text") ?? body.Text("prompt")
-                ?? throw ApiException.Invalid("'text' is required: a string ('messages' takes a conversation in its place)", "text", "missing_parameter");
-            prompt = PromptRenderer.Encode(model.Model, text, body.Flag("add_special") ?? true, body.Flag("parse_special") ?? true);
-        }
-
-        var texts = new TokenTexts(model.Model);
-        var response = new TokenizeResponse(prompt.Ids, [.. prompt.Ids.Select(texts.Escaped)], prompt.Ids.Count, model.ContextLength, prompt.Text);
+        (IReadOnlyList<int> ids, string text) = body.Value("messages") is not null ? Conversation(body, model, time) : Text(body, model);
+        var texts = new TokenTexts(model.Tokenizer);
+        var response = new TokenizeResponse(ids, [.. ids.Select(texts.Escaped)], ids.Count, model.ContextLength, text);
         await WireJson.WriteAsync(http.Response, response, WireJson.Default.TokenizeResponse);
+    }
+
+    static (IReadOnlyList<int> Ids, string Text) Conversation(Fields body, RequestedModel model, TimeProvider time)
+    {
+        RenderedPrompt prompt = PromptRenderer.Render(model.Model, ChatRequest.ReadPrompt(body), time.GetLocalNow());
+        return (prompt.Ids, prompt.Text);
+    }
+
+    /// <summary>A text of any length: counting is what this endpoint is for.</summary>
+    static (IReadOnlyList<int> Ids, string Text) Text(Fields body, RequestedModel model)
+    {
+        string text = body.Text("text") ?? body.Text("prompt")
+            ?? throw ApiException.Invalid("'text' is required: a string ('messages' takes a conversation in its place)", "text", "missing_parameter");
+        return (model.Tokenizer.Encode(text, body.Flag("add_special") ?? true, body.Flag("parse_special") ?? true), text);
     }
 
     static async Task DetokenizeAsync(HttpContext http, ModelShelf shelf)
@@ -45,8 +48,8 @@ internal static class TokenEndpoints
         RequestedModel model = await RequestedModel.OpenAsync(shelf, body.RequiredText("model"), null, http.RequestAborted);
         string field = body.Value("ids") is null && body.Value("tokens") is not null ? "tokens" : "ids";
         if (body.Value(field) is null) throw ApiException.Invalid("'ids' is required: a list of token ids", "ids", "missing_parameter");
-        IReadOnlyList<int> ids = body.Integers(field, 0, model.Model.Description.Vocabulary - 1);
-        string text = new TokenTexts(model.Model).Decode(ids, body.Flag("skip_special") ?? false);
+        IReadOnlyList<int> ids = body.Integers(field, 0, model.Tokenizer.VocabularySize - 1);
+        string text = new TokenTexts(model.Tokenizer).Decode(ids, body.Flag("skip_special") ?? false);
         await WireJson.WriteAsync(http.Response, new DetokenizeResponse(text), WireJson.Default.DetokenizeResponse);
     }
 }

@@ -20,8 +20,4 @@ internal sealed class ApiException(int status, string message, string? parameter
 
     public static ApiException Unsupported(string parameter, string reason) =>
         new(400, $"'{parameter}' is not supported: {reason}; leave it out", parameter, "unsupported_parameter");
-
-    public static ApiException ContextLength(int tokens, int context, string parameter) =>
-        new(400, $"this model's context holds {context} tokens, and the prompt alone has {tokens}; shorten it so that at least one token remains for the answer",
-            parameter, "context_length_exceeded");
 }

@@ -98,7 +98,7 @@ internal readonly struct Fields
 
     static ApiException OutOfRange(string path, JsonElement value, string what, double least, double most)
     {
-        string range = most >= int.MaxValue
+        string range = most >= int.MaxValue && value.GetDouble() <= most
             ? string.Create(CultureInfo.InvariantCulture, $"{what} of at least {least}")
             : string.Create(CultureInfo.InvariantCulture, $"{what} from {least} to {most}");
         return ApiException.Invalid($"'{path}' must be {range}; found {Show(value)}", path);
