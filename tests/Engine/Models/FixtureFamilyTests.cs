@@ -27,6 +27,44 @@ public sealed class FixtureFamilyTests
         foreach (ExpectedPrompt prompt in fixture.Prompts) Check(fixture, runner, prompt, AdapterSet.None);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Adapters_give_what_peft_gives(string name)
+    {
+        using var fixture = new FixtureCase(name);
+        using var pool = new WorkerPool(2);
+        using Decoder decoder = TestModels.OpenDecoder(fixture.Folder, pool);
+        using var runner = new DecoderRunner(decoder);
+        foreach ((string adapterName, string folder, ExpectedPrompt[] prompts) in fixture.Adapters)
+        {
+            using LoraAdapter adapter = LoraAdapter.Load(folder, adapterName, decoder.Modules, pool);
+            Assert.Empty(adapter.Receipt.MissingModules);
+            foreach (ExpectedPrompt prompt in prompts) Check(fixture, runner, prompt, new AdapterSet([(adapter, 1)]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Adapters_and_base_mixed_in_one_batch_give_the_same_bits_as_alone(string name)
+    {
+        using var fixture = new FixtureCase(name);
+        using var pool = new WorkerPool(2);
+        using Decoder decoder = TestModels.OpenDecoder(fixture.Folder, pool);
+        using var runner = new DecoderRunner(decoder, blocks: 256);
+        LoraAdapter[] adapters = [.. fixture.Adapters.Select(a => LoraAdapter.Load(a.Folder, a.Name, decoder.Modules, pool))];
+        try
+        {
+            int[] ids = [.. fixture.Prompts.First().Ids];
+            AdapterSet[] sets = [AdapterSet.None, .. adapters.Select(adapter => new AdapterSet([(adapter, 1)])), .. adapters.Select(adapter => new AdapterSet([(adapter, 0.5f)]))];
+            float[][][] together = runner.Step([.. sets.Select(set => (runner.Begin(set, ids.Length), ids))]);
+            for (int i = 0; i < sets.Length; i++) Assert.Equal(runner.Logits(ids, sets[i]), together[i]);
+        }
+        finally
+        {
+            foreach (LoraAdapter adapter in adapters) adapter.Dispose();
+        }
+    }
+
     static void Check(FixtureCase fixture, DecoderRunner runner, ExpectedPrompt prompt, AdapterSet adapters)
     {
         string what = $"{Path.GetFileName(fixture.Folder)} {string.Join("+", adapters.Entries.Select(e => e.Adapter.Name))} [{string.Join(",", prompt.Ids.Take(8))}…]";
