@@ -1,16 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Juxta.Engine;
+using Juxta.Engine.Chat;
+using Juxta.Engine.Tokenization;
 
 namespace Juxta.Workbench.Chat;
 
 /// <summary>Messages or plain text → the ids a model reads.</summary>
 public static class PromptRenderer
 {
-    /// <summary>Renders a conversation with the model's chat template, or with the plain fallback (and a warning) where it has none.</summary>
-    /// <param name="now">What the template's clock shows.</param>
-    /// <exception cref="RequestException">The template refuses the messages, or the prompt does not fit the context.</exception>
-    public static RenderedPrompt Render(LanguageModel model, ChatPrompt prompt, DateTimeOffset now) => throw new NotImplementedException();
+    /// <summary>
+    /// How messages are joined for a model without a chat template: as one plain text, a new line after each answer. A conversation's settings
+    /// may give another template, such as the one an adapter was trained on.
+    /// </summary>
+    public const string PlainTemplate =
+        "{% for message in messages %}{{ message.content }}{% if message.role != 'user' and not loop.last %}{{ '\\n' }}{% endif %}{% endfor %}";
 
-    /// <summary>A text written by hand, special tokens recognised, with the tokenizer's own opening tokens (<c>&lt;s&gt;</c> …).</summary>
-    /// <exception cref="RequestException">The prompt does not fit the context.</exception>
-    public static RenderedPrompt Encode(LanguageModel model, string text, bool addSpecial = true, bool parseSpecial = true) => throw new NotImplementedException();
+    static readonly ChatTemplate Plain = ChatTemplate.Parse(PlainTemplate);
+
+    static readonly ConditionalWeakTable<Tokenizer, ChatTemplate> OwnTemplates = [];
+
+    /// <summary>
+    /// Renders a conversation with the given template, else the model's own, else <see cref="PlainTemplate"/> with a warning. The ids of the model's
+    /// own template are taken as they are; with another one the tokenizer's opening tokens are put before the text unless it begins with them.
+    /// </summary>
+    /// <param name="model">Whose tokenizer and template are used.</param>
+    /// <param name="prompt">The conversation.</param>
+    /// <param name="now">What the template's clock shows.</param>
+    /// <exception cref="RequestException">The model has no tokenizer, or the template is not valid, refuses the messages or takes too long.</exception>
+    public static RenderedPrompt Render(LanguageModel model, ChatPrompt prompt, DateTimeOffset now)
+    {
+        Tokenizer tokenizer = Require(model);
+        (ChatTemplate template, bool own, IReadOnlyList<string> warnings) = Choose(tokenizer, prompt.Template);
+        PromptText text = Render(template, Input(tokenizer, prompt, now));
+        bool open = !own && !(tokenizer.BosToken is { Length: > 0 } bos && text.Text.StartsWith(bos, StringComparison.Ordinal));
+        int[] ids = prompt.ParseSpecialInMessages ? tokenizer.Encode(text.Text, addSpecial: open, parseSpecial: true) : tokenizer.Encode(text, addSpecial: open);
+        return new RenderedPrompt(ids, text.Text, warnings);
+    }
+
+    /// <summary>A text written by hand, with the tokenizer's own opening tokens (<c>&lt;s&gt;</c> …).</summary>
+    /// <param name="model">Whose tokenizer is used.</param>
+    /// <param name="text">Any text.</param>
+    /// <param name="addSpecial">Put the tokenizer's special tokens around it.</param>
+    /// <param name="parseSpecial">Recognise special tokens that the text spells out.</param>
+    /// <exception cref="RequestException">The model has no tokenizer.</exception>
+    public static RenderedPrompt Encode(LanguageModel model, string text, bool addSpecial = true, bool parseSpecial = true) =>
+        new(Require(model).Encode(text, addSpecial, parseSpecial), text, []);
+
+    static Tokenizer Require(LanguageModel model) => model.Tokenizer
+        ?? throw new RequestException($"{Path.GetFileName(model.Folder)} has no tokenizer.json, so it cannot read text; give the prompt as token ids", "prompt");
+
+    static (ChatTemplate Template, bool Own, IReadOnlyList<string> Warnings) Choose(Tokenizer tokenizer, string? given)
+    {
+        if (!string.IsNullOrEmpty(given)) return (Parse(given, "template"), Own: false, []);
+        if (tokenizer.ChatTemplate is { } source) return (OwnTemplates.GetValue(tokenizer, _ => Parse(source, "messages")), Own: true, []);
+        return (Plain, Own: false,
+            ["this model has no chat template: the messages are joined as plain text. If it was trained on another format, give that as the template."]);
+    }
+
+    static ChatTemplate Parse(string source, string parameter)
+    {
+        try
+        {
+            return ChatTemplate.Parse(source);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw new RequestException(e.Message, parameter);
+        }
+    }
+
+    static PromptText Render(ChatTemplate template, ChatTemplateInput input)
+    {
+        try
+        {
+            return template.Render(input);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw new RequestException(e.RaisedByTemplate ? $"the chat template refuses these messages: {e.Message}" : e.Message, "messages");
+        }
+    }
+
+    static ChatTemplateInput Input(Tokenizer tokenizer, ChatPrompt prompt, DateTimeOffset now) => new()
+    {
+        Messages = Element(new JsonArray([.. prompt.Messages.Select(Message)])),
+        Tools = prompt.Tools is { Count: > 0 } tools ? Element(tools) : null,
+        Extra = prompt.Variables is { } variables ? Element(variables) : null,
+        AddGenerationPrompt = prompt.AddGenerationPrompt,
+        SpecialTokens = tokenizer.SpecialTokens,
+        Now = now.DateTime,
+    };
+
+    static JsonObject Message(PromptMessage message)
+    {
+        JsonObject written = message.Fields?.DeepClone().AsObject() ?? [];
+        written["role"] = message.Role;
+        written["content"] = message.Content;
+        return written;
+    }
+
+    static JsonElement Element(JsonNode node) => JsonSerializer.SerializeToElement(node);
 }

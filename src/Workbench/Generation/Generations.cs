@@ -135,8 +135,15 @@ public sealed class Generations
             tokens.Cancel();
             throw;
         }
-        _ = PumpAsync(live, lifetime);
-        Changed?.Invoke(id);
+        try
+        {
+            Changed?.Invoke(id);
+        }
+        finally
+        {
+            // Only now: nobody is to hear of its end before its beginning.
+            _ = PumpAsync(live, lifetime);
+        }
         return id;
     }
 

@@ -1,0 +1,252 @@
+using Juxta.Engine;
+using Juxta.Engine.Generation;
+using Juxta.Tests;
+using Juxta.Workbench;
+using Juxta.Workbench.Chat;
+using Juxta.Workbench.Generation;
+using Juxta.Workbench.Models;
+using Microsoft.Extensions.AI;
+
+namespace Juxta.WorkbenchTests.Chat;
+
+/// <summary>People talk with a real, small model (stories260k).</summary>
+public sealed class ConversationsTests : IAsyncDisposable
+{
+    const string Story = "Once upon a time";
+
+    static readonly ConversationSettings Short = new() { Sampling = SamplingOptions.Greedy, MaxTokens = 12, Seed = 1 };
+
+    readonly TemporaryFolder _folder = new();
+    JuxtaWorkbench _workbench;
+
+    public ConversationsTests() => _workbench = Open();
+
+    Conversations Conversations => _workbench.Conversations;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _workbench.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task An_answer_streams_into_its_message_and_survives_a_restart()
+    {
+        Guid id = (await Conversations.CreateAsync(Short)).Id;
+        SentMessage sent = await Conversations.SendAsync(id, Story);
+        string streamed = await Follow(sent.GenerationId);
+        Assert.StartsWith(", there was a", streamed);
+
+        Conversation conversation = await Conversations.GetAsync(id);
+        Check(conversation);
+        await Restart();
+        Check(await Conversations.GetAsync(id));
+        Assert.Equal([id], (await Conversations.ListAsync()).Select(summary => summary.Id));
+
+        void Check(Conversation conversation)
+        {
+            Assert.Equal(Story, conversation.Title);
+            Assert.Equal(["user", "assistant"], conversation.Messages.Select(message => message.Role));
+            Assert.Equal([Story, streamed], conversation.Messages.Select(message => message.Content));
+            Assert.Equal(conversation.Messages[0].Id, conversation.Messages[1].ParentId);
+            Answer answer = conversation.Messages[1].Answer!;
+            Assert.Equal(Outcome.Length, answer.Outcome);
+            Assert.Equal(12, answer.Usage.CompletionTokens);
+            Assert.NotNull(answer.Usage.TokensPerSecond);
+            Assert.Contains("no chat template", Assert.Single(answer.Warnings));
+            Assert.Equal("stories260k", answer.Model);
+            Assert.Null(conversation.RunningGeneration);
+        }
+    }
+
+    [Fact]
+    public async Task The_next_turn_goes_on_from_the_whole_conversation()
+    {
+        Guid id = (await Conversations.CreateAsync(Short)).Id;
+        string first = await Follow((await Conversations.SendAsync(id, Story)).GenerationId);
+        SentMessage second = await Conversations.SendAsync(id, "The end.");
+        await Follow(second.GenerationId);
+        GenerationRecord record = await _workbench.Generations.GetAsync(second.GenerationId);
+        LanguageModel model = (await _workbench.Models.OpenAsync("stories260k")).Model;
+        Assert.Equal(model.Tokenizer!.Encode(Story + first + "\nThe end.", addSpecial: true), record.Value.Spec.Request.PromptIds);
+        Assert.Equal(4, (await Conversations.GetAsync(id)).Messages.Count);
+    }
+
+    [Fact]
+    public async Task Regenerating_answers_the_same_message_and_keeps_the_earlier_answer_stored()
+    {
+        Guid id = (await Conversations.CreateAsync(Short)).Id;
+        SentMessage first = await Conversations.SendAsync(id, Story);
+        string text = await Follow(first.GenerationId);
+        SentMessage again = await Conversations.RegenerateAsync(id);
+        Assert.Equal(first.UserMessageId, again.UserMessageId);
+        Assert.Equal(text, await Follow(again.GenerationId));
+        Conversation conversation = await Conversations.GetAsync(id);
+        Assert.Equal([again.UserMessageId, again.AssistantMessageId], conversation.Messages.Select(message => message.Id));
+        Assert.Equal(text, (await _workbench.Generations.GetAsync(first.GenerationId)).Text);
+        await Assert.ThrowsAsync<WorkbenchException>(async () => await Conversations.RegenerateAsync((await Conversations.CreateAsync(Short)).Id));
+    }
+
+    [Fact]
+    public async Task A_running_answer_is_stopped_and_what_is_written_stays()
+    {
+        Guid id = (await Conversations.CreateAsync(Endless)).Id;
+        SentMessage sent = await Conversations.SendAsync(id, Story);
+        await using (IAsyncEnumerator<GenerationStep> steps = _workbench.Generations.FollowAsync(sent.GenerationId).GetAsyncEnumerator())
+            for (int i = 0; i < 5; i++) Assert.True(await steps.MoveNextAsync());
+
+        Assert.Equal(sent.GenerationId, (await Conversations.GetAsync(id)).RunningGeneration);
+        Assert.Contains("still being written", (await Assert.ThrowsAsync<WorkbenchException>(() => Conversations.SendAsync(id, "more"))).Message);
+        Assert.True(await Conversations.StopAsync(id));
+        string text = await Follow(sent.GenerationId);
+        Message answer = (await Conversations.GetAsync(id)).Messages[^1];
+        Assert.Equal(Outcome.Cancelled, answer.Answer!.Outcome);
+        Assert.Equal(text, answer.Content);
+        Assert.NotEmpty(text);
+        Assert.False(await Conversations.StopAsync(id));
+    }
+
+    [Fact]
+    public async Task Two_pages_hear_of_every_change()
+    {
+        var heard = new List<Guid>();
+        Conversations.Changed += id =>
+        {
+            lock (heard) heard.Add(id);
+        };
+        Guid id = (await Conversations.CreateAsync(Short)).Id;
+        await Conversations.RenameAsync(id, "Tales");
+        await Conversations.ChangeSettingsAsync(id, Short with { SystemPrompt = "Tell a tale." });
+        Assert.Equal(3, Heard());
+        await Follow((await Conversations.SendAsync(id, Story)).GenerationId);
+        await Until(() => Heard() >= 5);
+        Conversation conversation = await Conversations.GetAsync(id);
+        Assert.Equal("Tales", conversation.Title);
+        Assert.Equal("Tell a tale.", conversation.Settings.SystemPrompt);
+
+        int Heard()
+        {
+            lock (heard) return heard.Count(one => one == id);
+        }
+    }
+
+    [Fact]
+    public async Task Deleting_takes_messages_and_generations_along_and_ends_a_running_answer()
+    {
+        Guid id = (await Conversations.CreateAsync(Endless)).Id;
+        SentMessage sent = await Conversations.SendAsync(id, Story);
+        await Conversations.DeleteAsync(id);
+        await Assert.ThrowsAsync<NotFoundException>(() => Conversations.GetAsync(id));
+        await Assert.ThrowsAsync<NotFoundException>(() => _workbench.Generations.GetAsync(sent.GenerationId));
+        Assert.Empty(await Conversations.ListAsync());
+        OpenModel model = await _workbench.Models.OpenAsync("stories260k");
+        await Until(() => model.Engine.Load.Running == 0);
+        await Assert.ThrowsAsync<NotFoundException>(() => Conversations.RenameAsync(id, "x"));
+        Assert.Null(_workbench.Generations.StoreError);
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_answered_is_not_stored()
+    {
+        Guid id = (await Conversations.CreateAsync(Short)).Id;
+        var tooLong = await Assert.ThrowsAsync<RequestException>(() => Conversations.SendAsync(id, string.Concat(Enumerable.Repeat("word ", 600))));
+        Assert.Contains("context holds 512", tooLong.Message);
+        await Conversations.ChangeSettingsAsync(id, Short with { Sampling = new SamplingOptions { Temperature = -1 } });
+        Assert.Equal("temperature", (await Assert.ThrowsAsync<RequestException>(() => Conversations.SendAsync(id, "Hi"))).Parameter);
+        await Conversations.ChangeSettingsAsync(id, Short with { Model = "gone" });
+        await Assert.ThrowsAsync<NotFoundException>(() => Conversations.SendAsync(id, "Hi"));
+        await Conversations.ChangeSettingsAsync(id, Short with { Adapters = [new AdapterUse("gone")] });
+        await Assert.ThrowsAsync<NotFoundException>(() => Conversations.SendAsync(id, "Hi"));
+        Assert.Empty((await Conversations.GetAsync(id)).Messages);
+    }
+
+    [Fact]
+    public async Task Replaying_an_answer_gives_the_same_and_a_changed_one_differs()
+    {
+        Guid id = (await Conversations.CreateAsync(Short with { Sampling = new SamplingOptions { Temperature = 1 }, Seed = null })).Id;
+        SentMessage sent = await Conversations.SendAsync(id, Story);
+        await Follow(sent.GenerationId);
+        ReplayResult replay = await _workbench.Generations.ReplayAsync(sent.GenerationId);
+        Assert.True(replay.Same, replay.ToString());
+        Assert.Equal("same", replay.ToString());
+        Assert.Empty(replay.Changes);
+        Assert.Equal(12, replay.Ids.Count);
+    }
+
+    [Fact]
+    public async Task A_conversation_with_an_adapter_loads_it_and_answers_otherwise_than_the_base()
+    {
+        ConversationSettings settings = Short with { MaxTokens = 40, Template = "User: {{ messages[0].content }}\nBot:" };
+        string plain = await Answer(settings);
+        string adapted = await Answer(settings with { Adapters = [new AdapterUse("lora-toy-chat")] });
+        string half = await Answer(settings with { Adapters = [new AdapterUse("lora-toy-chat", 0)] });
+        Assert.NotEqual(plain, adapted);
+        Assert.Equal(plain, half);
+        AdapterEntry entry = _workbench.Models.Model("stories260k").Adapters.Single(adapter => adapter.Name == "lora-toy-chat");
+        Assert.Equal(LoadStatus.Ready, entry.Status);
+        Assert.NotEmpty(entry.Receipt!.Modules);
+
+        async Task<string> Answer(ConversationSettings how)
+        {
+            Guid id = (await Conversations.CreateAsync(how)).Id;
+            return await Follow((await Conversations.SendAsync(id, "What is your name?")).GenerationId);
+        }
+    }
+
+    [Fact]
+    public async Task The_model_is_a_chat_client_like_any_other()
+    {
+        using IChatClient client = _workbench.ChatClient("stories260k");
+        ChatResponse response = await client.GetResponseAsync(Story, new ChatOptions { Temperature = 0, MaxOutputTokens = 12 });
+        Assert.StartsWith(", there was a", response.Text);
+        Assert.Equal(ChatFinishReason.Length, response.FinishReason);
+        Assert.Equal(12, response.Usage!.OutputTokenCount);
+        Assert.Equal("stories260k", response.ModelId);
+        GenerationRecord stored = await _workbench.Generations.GetAsync(Guid.Parse(response.ResponseId!));
+        Assert.Equal(response.Text, stored.Text);
+        Assert.Throws<NotFoundException>(() => _workbench.ChatClient("nobody"));
+    }
+
+    [Fact]
+    public async Task A_chat_client_that_stops_reading_ends_its_answer()
+    {
+        using IChatClient client = _workbench.ChatClient("stories260k");
+        Guid id = default;
+        await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(
+            Story, new ChatOptions { AdditionalProperties = new() { ["ignore_eos"] = true } }))
+        {
+            id = Guid.Parse(update.ResponseId!);
+            break;
+        }
+        await Follow(id);
+        Assert.Equal(Outcome.Cancelled, (await _workbench.Generations.GetAsync(id)).Outcome);
+    }
+
+    static ConversationSettings Endless => Short with { MaxTokens = null, Stop = new StopOptions { IgnoreEos = true } };
+
+    async Task<string> Follow(Guid generation)
+    {
+        string text = "";
+        await foreach (GenerationStep step in _workbench.Generations.FollowAsync(generation)) text += step.Token.Text;
+        return text;
+    }
+
+    async Task Restart()
+    {
+        await _workbench.DisposeAsync();
+        _workbench = Open();
+    }
+
+    JuxtaWorkbench Open() => JuxtaWorkbench.Open(new WorkbenchOptions
+    {
+        DataFolder = _folder.File("data"),
+        Models = [Fixtures.Require("models", "stories260k")],
+        Engine = new EngineOptions { Threads = 1, CacheTokens = 2048 },
+    });
+
+    static async Task Until(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition()) await Task.Delay(10, patience.Token);
+    }
+}
