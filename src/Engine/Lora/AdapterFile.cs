@@ -53,15 +53,12 @@ internal sealed class AdapterFile : IDisposable
     {
         foreach (TensorView tensor in _tensors.Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
-            if (AdapterKey.Parse(tensor.Name) is not { } key || modules.Find(key.Path) is not { } module)
-            {
-                if (AdapterKey.Parse(tensor.Name) is not { Part: AdapterPart.Ignored }) _unused.Add(tensor.Name);
-                continue;
-            }
-            // PEFT would load a bias into a module that has none as little as it would any other stranger.
-            if (key.Part == AdapterPart.Ignored) continue;
-            if (key.Part is AdapterPart.Bias or AdapterPart.SavedBias && module.Bias is null) _unused.Add(tensor.Name);
-            else Of(key.Path).Add(key.Part, tensor);
+            AdapterKey? key = AdapterKey.Parse(tensor.Name);
+            if (key is { Part: AdapterPart.Ignored }) continue;
+            // A bias for a module that has none in the base is as much a stranger as a module that is not there.
+            if (key is { } known && modules.Find(known.Path) is { } module && (module.Bias is not null || known.Part is not (AdapterPart.Bias or AdapterPart.SavedBias)))
+                Of(known.Path).Add(known.Part, tensor);
+            else _unused.Add(tensor.Name);
         }
         foreach (AdaptableModule head in modules.Modules.Where(module => module.TiedTo is not null)) ShareTied(head.Path, head.TiedTo!);
     }

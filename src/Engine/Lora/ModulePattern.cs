@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Juxta.Engine.Lora;
@@ -8,11 +9,14 @@ namespace Juxta.Engine.Lora;
 /// </summary>
 internal sealed class ModulePattern
 {
-    /// <summary>A hostile expression can backtrack for ever; a real one needs microseconds.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    /// <summary>For all matches of one expression together: a hostile one can backtrack for ever, a real one needs microseconds.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    const int MaxLength = 1 << 14;
 
     readonly IReadOnlyList<string> _names = [];
     readonly Regex? _regex;
+    readonly Stopwatch _spent = new();
 
     ModulePattern(IReadOnlyList<string> names) => _names = names;
 
@@ -43,12 +47,17 @@ internal sealed class ModulePattern
         if (_regex is null) return _names.Any(name => path == name || path.EndsWith("." + name, StringComparison.Ordinal));
         try
         {
-            return _regex.IsMatch(path);
+            _spent.Start();
+            if (_spent.Elapsed < Patience) return _regex.IsMatch(path);
         }
-        catch (RegexMatchTimeoutException error)
+        catch (RegexMatchTimeoutException)
         {
-            throw new ModelFormatException($"the adapter's regular expression '{_regex}' takes too long on '{path}'; write it without nested repetitions", null, error);
         }
+        finally
+        {
+            _spent.Stop();
+        }
+        throw new ModelFormatException($"the adapter's regular expression '{_regex}' takes too long on '{path}'; write it without nested repetitions");
     }
 
     /// <summary>Index of the decoder layer in a path: the number after <c>pattern.</c>, or after any name where no pattern is given.</summary>
@@ -66,6 +75,7 @@ internal sealed class ModulePattern
 
     static Regex Compile(string expression, string text, string file, string field)
     {
+        if (text.Length > MaxLength) throw new ModelFormatException($"{file}: '{field}' holds a regular expression of {text.Length} characters, more than the {MaxLength} allowed", file);
         try
         {
             return new Regex(expression, RegexOptions.CultureInvariant, Patience);

@@ -11,7 +11,7 @@ internal sealed class PeftConfig
     static readonly HashSet<string> Inert =
     [
         "auto_mapping", "base_model_name_or_path", "revision", "inference_mode", "task_type", "peft_type", "peft_version", "lora_dropout", "fan_in_fan_out",
-        "megatron_core", "qalora_group_size", "runtime_config", "init_lora_weights", "merge_weights", "lora_dtype", "ensure_weight_tying",
+        "megatron_core", "qalora_group_size", "runtime_config", "init_lora_weights", "merge_weights", "lora_dtype",
         "r", "lora_alpha", "target_modules", "exclude_modules", "rank_pattern", "alpha_pattern", "layers_to_transform", "layers_pattern", "use_rslora", "use_dora",
         "bias", "lora_bias", "modules_to_save", "trainable_token_indices", "enable_lora",
     ];

@@ -77,6 +77,16 @@ public sealed class AdapterRefusalTests : IDisposable
     }
 
     [Fact]
+    public void An_expression_beyond_all_reason_is_refused()
+    {
+        _small.Write(Plain.Replace("[\"q\"]", "\"" + new string('a', 20_000) + "\"", StringComparison.Ordinal), SmallBase.Lora("model.layers.0.q", 4));
+        _small.Refused("a regular expression of 20000 characters, more than the 16384 allowed");
+        _small.Write(Plain.Replace("[\"q\"]", "\"" + new string('(', 8000) + "q" + new string(')', 8000) + "\"", StringComparison.Ordinal), SmallBase.Lora("model.layers.0.q", 4));
+        using LoraAdapter adapter = _small.Load();
+        Assert.Equal(["model.layers.0.q"], adapter.Receipt.Modules.Select(module => module.Path));
+    }
+
+    [Fact]
     public void Shapes_that_do_not_fit_are_all_named_with_both_widths()
     {
         _small.Write(Plain, Tensor(Q + ".lora_A.weight", 2, 8), Tensor(Q + ".lora_B.weight", 4, 2), Tensor("base_model.model.model.layers.0.k.lora_A.weight", 2, 4), Tensor("base_model.model.model.layers.0.k.lora_B.weight", 3, 2));
@@ -234,5 +244,36 @@ public sealed class AdapterRefusalTests : IDisposable
         _small.Write(With("\"brand_new_trick\":true,\"other\":null"), SmallBase.Lora("model.layers.0.q", 4));
         using LoraAdapter adapter = _small.Load();
         Assert.Contains("'brand_new_trick'", Assert.Single(adapter.Receipt.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Random_damage_never_escapes_as_another_exception()
+    {
+        _small.Write(With("\"use_dora\":true,\"trainable_token_indices\":[1,3],\"alpha_pattern\":{\"q\":3}"),
+            [.. SmallBase.Lora("model.layers.0.q", 4), Tensor(Q + ".lora_magnitude_vector", 4), Tensor("base_model.model.model.embed.token_adapter.trainable_tokens_delta", 2, 4)]);
+        byte[] config = File.ReadAllBytes(_small.Folder.File("adapter_config.json")), tensors = File.ReadAllBytes(_small.Folder.File("adapter_model.safetensors"));
+        var random = new Random(5);
+        int loaded = 0;
+        for (int round = 0; round < 500; round++)
+        {
+            _small.Folder.Write("adapter_config.json", round % 2 == 0 ? Damage(config) : config);
+            _small.Folder.Write("adapter_model.safetensors", round % 2 == 1 ? Damage(tensors) : tensors);
+            try
+            {
+                using LoraAdapter adapter = _small.Load();
+                loaded++;
+            }
+            catch (ModelFormatException)
+            {
+            }
+        }
+        Assert.InRange(loaded, 1, 499);
+
+        byte[] Damage(byte[] whole)
+        {
+            byte[] damaged = [.. whole];
+            for (int i = random.Next(1, 3); i > 0; i--) damaged[random.Next(damaged.Length)] = (byte)random.Next(32, 128);
+            return damaged;
+        }
     }
 }
