@@ -69,7 +69,8 @@ public sealed class InferenceEngine : IAsyncDisposable
             RequestRules.Check(request, lease.Vocabulary, _decoder.Shape.ContextLength, _limit, _text is not null);
             int room = _limit - request.PromptIds.Count;
             int maxTokens = Math.Min(request.MaxTokens ?? room, room);
-            int drawable = Math.Min(lease.Vocabulary, _text?.Size ?? int.MaxValue);
+            bool resized = lease.Vocabulary != _decoder.Shape.Vocabulary; // then the base's tokenizer does not know all rows
+            int drawable = resized ? lease.Vocabulary : Math.Min(lease.Vocabulary, _text?.Size ?? int.MaxValue);
             var generation = new RunningGeneration(request);
             var rules = new StopRules(request.Stop, _eosIds, maxTokens, _text?.Open(request.SkipSpecialTokens));
             _thread.Submit(new GenerationSequence(generation, lease, _thread.Sampler, rules, maxTokens, drawable));
@@ -111,11 +112,60 @@ public sealed class InferenceEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads an adapter folder, binds it to the model and proves that it acts (design D6): the receipt is in the result.
+    /// Reads an adapter folder, binds it to the model and proves that it acts (design D6): the receipt is in the result. Others are served meanwhile.
     /// </summary>
+    /// <param name="name">What requests call it; null = the folder's name.</param>
     /// <exception cref="ModelFormatException">It does not fit the base, has unused tensors or no effect, and the options do not allow that.</exception>
-    public Task<LoraAdapter> LoadAdapterAsync(string folder, string? name = null, AdapterOptions? options = null, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    /// <exception cref="RequestException">The name is empty or taken.</exception>
+    /// <exception cref="EngineBusyException">The queue has no place for the probe.</exception>
+    public async Task<LoraAdapter> LoadAdapterAsync(string folder, string? name = null, AdapterOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new AdapterOptions();
+        name ??= Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        if (string.IsNullOrWhiteSpace(name)) throw new RequestException("an adapter needs a name", "name");
+        _adapters.ThrowIfTaken(name);
+        LoraAdapter adapter = await Task.Run(
+            () =>
+            {
+                // A pool of its own: the model's belongs to the engine thread.
+                using var pool = new WorkerPool(1);
+                return LoraAdapter.Load(folder, name, _decoder.Modules, pool, options);
+            },
+            cancel);
+        try
+        {
+            await ProveAsync(adapter, options, cancel);
+            _adapters.Add(adapter);
+            return adapter;
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Measures what the adapter changes, and enters it in the receipt.</summary>
+    internal async Task ProveAsync(LoraAdapter adapter, AdapterOptions options, CancellationToken cancel)
+    {
+        int[] ids = AdapterProbe.Ids(adapter, _decoder, _text, _limit);
+        LogitsResult before = await LogitsAsync(ids, _adapters.Rent([]), cancel);
+        LogitsResult after = await LogitsAsync(ids, _adapters.RentUnnamed(adapter), cancel);
+        (double difference, double topChanged) = AdapterProbe.Compare(before, after);
+        if (double.IsNaN(difference))
+        {
+            throw new ModelFormatException($"proving adapter '{adapter.Name}': with it the model's logits are not numbers (NaN); its weights are damaged or far too large", adapter.Folder);
+        }
+        bool grows = adapter.Vocabulary > _decoder.Shape.Vocabulary;
+        if (difference == 0 && !grows && !options.AllowNoEffect)
+        {
+            throw new ModelFormatException(
+                $"proving adapter '{adapter.Name}': it changes no logit of a text of {ids.Length} tokens, so it would do nothing. Was it saved before training, or trained on other modules? Allow adapters without effect to load it anyway",
+                adapter.Folder);
+        }
+        adapter.Receipt = adapter.Receipt with { ProbeMaxLogitDifference = difference, ProbeTopTokenChanged = topChanged };
+    }
 
     /// <summary>Takes an adapter away from new requests; running ones finish with it. False if none has that name.</summary>
     public bool UnloadAdapter(string name) => _adapters.Remove(name);

@@ -28,9 +28,13 @@ internal sealed class AdapterRegistry : IDisposable
         get { lock (_lock) return [.. _byName.Values]; }
     }
 
-    public bool Contains(string name)
+    /// <exception cref="RequestException">An adapter of that name is loaded.</exception>
+    public void ThrowIfTaken(string name)
     {
-        lock (_lock) return _byName.ContainsKey(name);
+        lock (_lock)
+        {
+            if (_byName.ContainsKey(name)) throw Taken(name);
+        }
     }
 
     /// <exception cref="RequestException">The name is taken.</exception>
@@ -38,7 +42,7 @@ internal sealed class AdapterRegistry : IDisposable
     {
         lock (_lock)
         {
-            if (!_byName.TryAdd(adapter.Name, adapter)) throw new RequestException($"an adapter named '{adapter.Name}' is loaded already; unload it first or choose another name", "name");
+            if (!_byName.TryAdd(adapter.Name, adapter)) throw Taken(adapter.Name);
             _uses.Add(adapter, 0);
         }
     }
@@ -112,6 +116,8 @@ internal sealed class AdapterRegistry : IDisposable
             }
         }
     }
+
+    static RequestException Taken(string name) => new($"an adapter named '{name}' is loaded already; unload it first or choose another name", "name");
 
     void Discard(LoraAdapter adapter)
     {
