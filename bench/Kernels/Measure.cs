@@ -18,6 +18,9 @@ static class Measure
         var seconds = new double[Windows];
         for (int window = 0; window < seconds.Length; window++)
         {
+            // As long a pause as the window, for whoever else is on the machine; then one call to wake the pool.
+            Thread.Sleep(10);
+            action();
             start = Stopwatch.GetTimestamp();
             for (int i = 0; i < repeats; i++) action();
             seconds[window] = Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;

@@ -133,8 +133,9 @@ internal static unsafe class Attention
             for (int h = 0; h < job->Group; h++)
             {
                 float* sums = tile.Sums(t, h);
-                float weight = tile.Weight(t)[h];
-                for (int d = 0; d < job->HeadDim; d++) output[(h * job->HeadDim) + d] = sums[d] / weight;
+                TLanes weight = TLanes.Create(tile.Weight(t)[h]);
+                for (int d = 0; d < job->HeadDim; d += 16) (TLanes.Load(sums + d) / weight).Store(sums + d);
+                new Span<float>(sums, job->HeadDim).CopyTo(new Span<float>(output + (h * job->HeadDim), job->HeadDim));
             }
         }
     }
@@ -144,54 +145,56 @@ internal static unsafe class Attention
         where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes>
     {
         int rows = Math.Min(Panel.MaxTile, job->Group - head), size = Panel.TileFor(rows);
-        float* scores = tile.Scores;
-        TPanel.Multiply<Float32Weights>((byte*)keys, job->HeadDim, tile.Query(token, head), size, scores, BlockTokens, accumulate: false);
-
-        TLanes none = TLanes.Create(float.NegativeInfinity), scale = TLanes.Create(job->Scale);
+        float* scores = tile.Scores, maxima = tile.Maximum(token) + head, weights = tile.Weight(token) + head, sums = tile.Sums(token, head);
+        TPanel.Multiply<Float32Weights, PackedTile>((byte*)keys, job->HeadDim, tile.Query(token, head), size, scores, BlockTokens, accumulate: false);
+        ScaleAndMask<TLanes>(job, scores, rows, from, to);
         for (int r = 0; r < rows; r++)
         {
             float* row = scores + (r * BlockTokens);
-            TLanes low = TLanes.Load(row) * scale, high = TLanes.Load(row + 16) * scale;
-            if (job->SoftCap > 0)
-            {
-                TLanes cap = TLanes.Create(job->SoftCap);
-                low = LaneMath.Tanh(low / cap) * cap;
-                high = LaneMath.Tanh(high / cap) * cap;
-            }
-            low = TLanes.WhereLane(from, to, low, none);
-            high = TLanes.WhereLane(from - 16, to - 16, high, none);
-
-            ref float maximum = ref tile.Maximum(token)[head + r];
-            ref float weight = ref tile.Weight(token)[head + r];
+            TLanes low = TLanes.Load(row), high = TLanes.Load(row + 16);
             float largest = TLanes.Max(low, high).Largest();
-            float next = largest > maximum ? largest : maximum;
-            TLanes subtrahend = TLanes.Create(next);
-            low = LaneMath.Exp(low - subtrahend);
-            high = LaneMath.Exp(high - subtrahend);
+            if (largest > maxima[r]) Raise<TLanes>(ref maxima[r], largest, ref weights[r], sums + (r * job->Layout.SumsStride), job->Layout.SumsStride);
+            TLanes maximum = TLanes.Create(maxima[r]);
+            low = LaneMath.Exp(low - maximum);
+            high = LaneMath.Exp(high - maximum);
             low.Store(row);
             high.Store(row + 16);
-            float sum = (low + high).Sum();
-            if (next == maximum)
-            {
-                weight += sum;
-                continue;
-            }
-            float decay = LaneMath.Exp(maximum - next);
-            weight = MathF.FusedMultiplyAdd(weight, decay, sum);
-            maximum = next;
-            TLanes factor = TLanes.Create(decay);
-            float* sums = tile.Sums(token, head + r);
-            for (int d = 0; d < job->HeadDim; d += 16) (TLanes.Load(sums + d) * factor).Store(sums + d);
+            weights[r] += (low + high).Sum();
         }
 
         // Only visible slots are summed: 0 · NaN of an unused slot would not be 0.
-        float* shares = tile.Shares;
-        Transposition.Tile(scores, BlockTokens, size, BlockTokens, shares, size);
         for (int d = 0; d < job->HeadDim; d += Panel.Rows)
         {
-            TPanel.Multiply<Float32Weights>(
-                (byte*)(values + (d * BlockTokens) + (from * Panel.Rows)), to - from, shares + (from * size), size, tile.Sums(token, head) + d, job->Layout.SumsStride, accumulate: true);
+            TPanel.Multiply<Float32Weights, PanelTile>(
+                (byte*)(values + (d * BlockTokens) + (from * Panel.Rows)), to - from, scores + from, size, sums + d, job->Layout.SumsStride, accumulate: true);
         }
+    }
+
+    static void ScaleAndMask<TLanes>(Job* job, float* scores, int rows, int from, int to) where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes none = TLanes.Create(float.NegativeInfinity), scale = TLanes.Create(job->Scale), cap = TLanes.Create(job->SoftCap);
+        bool cut = from > 0 || to < BlockTokens, capped = job->SoftCap > 0;
+        for (int column = 0; column < BlockTokens; column += 16)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                float* place = scores + (r * BlockTokens) + column;
+                TLanes score = TLanes.Load(place) * scale;
+                if (capped) score = LaneMath.Tanh(score / cap) * cap;
+                if (cut) score = TLanes.WhereLane(from - column, to - column, score, none);
+                score.Store(place);
+            }
+        }
+    }
+
+    /// <summary>A larger maximum: what was summed under the old one shrinks.</summary>
+    static void Raise<TLanes>(ref float maximum, float larger, ref float weight, float* sums, int channels) where TLanes : struct, ILanes<TLanes>
+    {
+        float decay = LaneMath.Exp(maximum - larger);
+        maximum = larger;
+        weight *= decay;
+        TLanes factor = TLanes.Create(decay);
+        for (int d = 0; d < channels; d += 16) (TLanes.Load(sums + d) * factor).Store(sums + d);
     }
 
     struct NativeRun
@@ -236,17 +239,15 @@ internal static unsafe class Attention
 
         public int TokenFloats => Heads * (HeadDim + SumsStride + 2);
 
-        public long Bytes => Align(((TileTokens * (long)TokenFloats) + (2 * Panel.MaxTile * BlockTokens)) * sizeof(float));
+        public long Bytes => Align(((TileTokens * (long)TokenFloats) + (Panel.MaxTile * BlockTokens)) * sizeof(float));
     }
 
     /// <summary>The running state of a tile: per token its packed queries, sums, largest scores and weights; and room for one block's scores.</summary>
     readonly struct Tile(TileLayout layout, byte* scratch)
     {
-        readonly float* _tokens = (float*)scratch + (2 * Panel.MaxTile * BlockTokens);
+        readonly float* _tokens = (float*)scratch + (Panel.MaxTile * BlockTokens);
 
         public float* Scores => (float*)scratch;
-
-        public float* Shares => (float*)scratch + (Panel.MaxTile * BlockTokens);
 
         public float* Sums(int token, int head) => _tokens + ((long)token * layout.TokenFloats) + ((long)head * layout.SumsStride);
 

@@ -137,14 +137,14 @@ internal static unsafe class MatMul
         float* y = job->Y + (first * job->YStride) + (panel * Panel.Rows);
         if (rows == Panel.Rows && tokens == size && !job->Add)
         {
-            TPanel.Multiply<TFormat>(weights, columns, x, size, y, job->YStride, accumulate: column > 0);
+            TPanel.Multiply<TFormat, PackedTile>(weights, columns, x, size, y, job->YStride, accumulate: column > 0);
             return;
         }
 
         // A cut panel, a padded tile or a scaled sum: through a spare tile, of which only what exists is copied.
         if (column > 0)
             for (int t = 0; t < tokens; t++) new Span<float>(y + (t * job->YStride), rows).CopyTo(new Span<float>(spare + (t * Panel.Rows), rows));
-        TPanel.Multiply<TFormat>(weights, columns, x, size, spare, Panel.Rows, accumulate: column > 0);
+        TPanel.Multiply<TFormat, PackedTile>(weights, columns, x, size, spare, Panel.Rows, accumulate: column > 0);
         for (int t = 0; t < tokens; t++)
         {
             float* from = spare + (t * Panel.Rows), to = y + (t * job->YStride);

@@ -74,8 +74,16 @@ internal static unsafe class Softmax
         fixed (float* source = row)
         {
             // The new value is the left operand, so that NaN loses.
-            T largest = T.Create(float.NegativeInfinity);
+            T largest = T.Create(float.NegativeInfinity), second = largest, third = largest, fourth = largest;
             int i = 0;
+            for (; i + 64 <= row.Length; i += 64)
+            {
+                largest = T.Max(T.Load(source + i), largest);
+                second = T.Max(T.Load(source + i + 16), second);
+                third = T.Max(T.Load(source + i + 32), third);
+                fourth = T.Max(T.Load(source + i + 48), fourth);
+            }
+            largest = T.Max(T.Max(largest, second), T.Max(third, fourth));
             for (; i + 16 <= row.Length; i += 16) largest = T.Max(T.Load(source + i), largest);
             if (i < row.Length) largest = T.Max(LaneMath.LoadPartial<T>(source + i, row.Length - i, float.NegativeInfinity), largest);
             return largest.Largest();

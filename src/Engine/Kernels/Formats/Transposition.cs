@@ -61,23 +61,26 @@ internal static unsafe class Transposition
         int vectors = Sse2.IsSupported ? columns & ~3 : 0;
         for (int t = 0; t < tile; t += 4)
         {
-            int present = Math.Min(4, tokens - t);
-            int done = 0;
-            if (present == 4)
+            int present = Math.Clamp(tokens - t, 0, 4), k = 0;
+            if (tile > 1)
             {
-                float* r0 = x + (t * stride), r1 = r0 + stride, r2 = r1 + stride, r3 = r2 + stride;
-                for (; done < vectors; done += 4)
+                // Absent tokens read a present row and keep none of it.
+                float* r0 = x + (Math.Min(t, tokens - 1) * stride), r1 = present > 1 ? r0 + stride : r0;
+                float* r2 = present > 2 ? r1 + stride : r0, r3 = present > 3 ? r2 + stride : r0;
+                Vector128<uint> keep0 = Keep(present > 0), keep1 = Keep(present > 1), keep2 = Keep(present > 2), keep3 = Keep(present > 3);
+                for (; k < vectors; k += 4)
                 {
                     Transpose4(
-                        Vector128.Load(r0 + done).AsUInt32(), Vector128.Load(r1 + done).AsUInt32(),
-                        Vector128.Load(r2 + done).AsUInt32(), Vector128.Load(r3 + done).AsUInt32(), (uint*)packed + ((long)done * tile) + t, tile);
+                        Vector128.Load((uint*)r0 + k) & keep0, Vector128.Load((uint*)r1 + k) & keep1,
+                        Vector128.Load((uint*)r2 + k) & keep2, Vector128.Load((uint*)r3 + k) & keep3, (uint*)packed + ((long)k * tile) + t, tile);
                 }
             }
-            int lanes = Math.Min(4, tile - t);
-            for (int k = done; k < columns; k++)
-                for (int i = 0; i < lanes; i++) packed[((long)k * tile) + t + i] = i < present ? x[((t + i) * stride) + k] : 0f;
+            for (; k < columns; k++)
+                for (int i = 0; i < Math.Min(4, tile); i++) packed[((long)k * tile) + t + i] = i < present ? x[((t + i) * stride) + k] : 0f;
         }
     }
+
+    static Vector128<uint> Keep(bool row) => row ? Vector128<uint>.AllBitsSet : default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<ushort> Row(byte** rows, int row, int column) => Vector128.Load((ushort*)rows[row] + column);

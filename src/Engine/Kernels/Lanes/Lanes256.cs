@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Juxta.Engine.Kernels.Lanes;
 
@@ -62,24 +63,29 @@ internal readonly unsafe struct Lanes256(Vector256<float> lower, Vector256<float
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Largest() => Largest(Max(_lower, _upper));
 
+    // The x86 instruction is left > right ? left : right, NaN and zeros included.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<float> Max(Vector256<float> left, Vector256<float> right) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(left, right), left, right);
+        Avx.IsSupported ? Avx.Max(left, right) : Vector256.ConditionalSelect(Vector256.GreaterThan(left, right), left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Max(Vector128<float> left, Vector128<float> right) =>
+        Sse.IsSupported ? Sse.Max(left, right) : Vector128.ConditionalSelect(Vector128.GreaterThan(left, right), left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Sum(Vector256<float> eight)
     {
         Vector128<float> four = eight.GetLower() + eight.GetUpper();
-        return four[0] + four[2] + (four[1] + four[3]);
+        Vector128<float> two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
+        return two[0] + two[1];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Largest(Vector256<float> eight)
     {
-        Vector128<float> low = eight.GetLower(), high = eight.GetUpper();
-        Vector128<float> four = Vector128.ConditionalSelect(Vector128.GreaterThan(low, high), low, high);
-        float even = four[0] > four[2] ? four[0] : four[2], odd = four[1] > four[3] ? four[1] : four[3];
-        return even > odd ? even : odd;
+        Vector128<float> four = Max(eight.GetLower(), eight.GetUpper());
+        Vector128<float> two = Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
+        return Max(two, Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1)))[0];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

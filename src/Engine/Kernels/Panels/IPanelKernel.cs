@@ -9,17 +9,17 @@ namespace Juxta.Engine.Kernels.Panels;
 internal unsafe interface IPanelKernel
 {
     /// <summary>
-    /// y[t][r] = (accumulate ? y[t][r] : 0) then fma(x[k][t], w[k][r], ·) for k = 0 … columns − 1 in order; 0 ≤ r &lt; 32.
+    /// y[t][r] = (accumulate ? y[t][r] : 0) then fma(x[t][k], w[k][r], ·) for k = 0 … columns − 1 in order; 0 ≤ r &lt; 32.
     /// </summary>
     /// <param name="panel">Lines of the format, one per column.</param>
     /// <param name="columns">K.</param>
-    /// <param name="x">(K, tokens), packed.</param>
+    /// <param name="x">x[t][k] as <typeparamref name="TTile"/> lays it out.</param>
     /// <param name="tokens">1, 4, 8 or 12.</param>
     /// <param name="y">Row of token 0; 32 floats.</param>
     /// <param name="stride">Floats between the rows of y.</param>
     /// <param name="accumulate">Whether the sums start from what y holds.</param>
-    static abstract void Multiply<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
-        where TFormat : struct, IWeightFormat<TFormat>;
+    static abstract void Multiply<TFormat, TTile>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile;
 }
 
 /// <summary>Sizes shared by everything that works in panels.</summary>

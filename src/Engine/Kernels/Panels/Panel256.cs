@@ -8,22 +8,22 @@ namespace Juxta.Engine.Kernels.Panels;
 /// <summary>256 bits: four vectors hold a line. One token takes whole lines; tiles take half lines and four tokens at a time, which fits 16 registers.</summary>
 internal readonly unsafe struct Panel256 : IPanelKernel
 {
-    public static void Multiply<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
-        where TFormat : struct, IWeightFormat<TFormat>
+    public static void Multiply<TFormat, TTile>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
         if (tokens == 1)
         {
-            Multiply1<TFormat>(panel, columns, x, y, accumulate);
+            Multiply1<TFormat, TTile>(panel, columns, x, y, accumulate);
             return;
         }
         for (int t = 0; t < tokens; t += 4)
         {
-            Multiply4<TFormat>(panel, columns, x + t, tokens, y + (t * stride), stride, accumulate, half: 0);
-            Multiply4<TFormat>(panel, columns, x + t, tokens, y + (t * stride), stride, accumulate, half: 1);
+            Multiply4<TFormat, TTile>(panel, columns, x + (t * TTile.Row), TTile.Step(tokens), y + (t * stride), stride, accumulate, half: 0);
+            Multiply4<TFormat, TTile>(panel, columns, x + (t * TTile.Row), TTile.Step(tokens), y + (t * stride), stride, accumulate, half: 1);
         }
     }
 
-    static void Multiply1<TFormat>(byte* panel, int columns, float* x, float* y, bool accumulate) where TFormat : struct, IWeightFormat<TFormat>
+    static void Multiply1<TFormat, TTile>(byte* panel, int columns, float* x, float* y, bool accumulate) where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
         Vec a0 = Vec.Zero, a1 = Vec.Zero, b0 = Vec.Zero, b1 = Vec.Zero;
         if (accumulate)
@@ -34,14 +34,14 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             b1 = Vector256.Load(y + 24);
         }
 
-        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes)
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(1))
         {
             if (Sse.IsSupported)
             {
                 Sse.Prefetch0(panel + 4096);
                 if (TFormat.LineBytes > 64) Sse.Prefetch0(panel + 4096 + 64);
             }
-            Vec xk = Vector256.Create(x[k]);
+            Vec xk = Vector256.Create(x[0]);
             a0 = Vector256.FusedMultiplyAdd(xk, TFormat.Low256(panel, 0), a0);
             a1 = Vector256.FusedMultiplyAdd(xk, TFormat.Low256(panel, 1), a1);
             b0 = Vector256.FusedMultiplyAdd(xk, TFormat.High256(panel, 0), b0);
@@ -54,8 +54,8 @@ internal readonly unsafe struct Panel256 : IPanelKernel
         b1.Store(y + 24);
     }
 
-    static void Multiply4<TFormat>(byte* panel, int columns, float* x, nint tile, float* y, nint stride, bool accumulate, int half)
-        where TFormat : struct, IWeightFormat<TFormat>
+    static void Multiply4<TFormat, TTile>(byte* panel, int columns, float* x, nint step, float* y, nint stride, bool accumulate, int half)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
         Vec a0 = Vec.Zero, a1 = Vec.Zero, a2 = Vec.Zero, a3 = Vec.Zero;
         Vec b0 = Vec.Zero, b1 = Vec.Zero, b2 = Vec.Zero, b3 = Vec.Zero;
@@ -72,19 +72,19 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             b3 = Vector256.Load(y + (3 * stride) + 16);
         }
 
-        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += tile)
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += step)
         {
             Vec low = TFormat.Low256(panel, half), high = TFormat.High256(panel, half);
             Vec xt = Vector256.Create(x[0]);
             a0 = Vector256.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector256.FusedMultiplyAdd(xt, high, b0);
-            xt = Vector256.Create(x[1]);
+            xt = Vector256.Create(x[TTile.Row]);
             a1 = Vector256.FusedMultiplyAdd(xt, low, a1);
             b1 = Vector256.FusedMultiplyAdd(xt, high, b1);
-            xt = Vector256.Create(x[2]);
+            xt = Vector256.Create(x[2 * TTile.Row]);
             a2 = Vector256.FusedMultiplyAdd(xt, low, a2);
             b2 = Vector256.FusedMultiplyAdd(xt, high, b2);
-            xt = Vector256.Create(x[3]);
+            xt = Vector256.Create(x[3 * TTile.Row]);
             a3 = Vector256.FusedMultiplyAdd(xt, low, a3);
             b3 = Vector256.FusedMultiplyAdd(xt, high, b3);
         }

@@ -10,17 +10,17 @@ namespace Juxta.Engine.Kernels.Panels;
 internal readonly unsafe struct Panel512 : IPanelKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
-        where TFormat : struct, IWeightFormat<TFormat>
+    public static void Multiply<TFormat, TTile>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
-        if (tokens == 12) Multiply12<TFormat>(panel, columns, x, y, stride, accumulate);
-        else if (tokens == 8) Multiply8<TFormat>(panel, columns, x, y, stride, accumulate);
-        else if (tokens == 4) Multiply4<TFormat>(panel, columns, x, y, stride, accumulate);
-        else Multiply1<TFormat>(panel, columns, x, y, stride, accumulate);
+        if (tokens == 12) Multiply12<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
+        else if (tokens == 8) Multiply8<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
+        else if (tokens == 4) Multiply4<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
+        else Multiply1<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
     }
 
-    static void Multiply1<TFormat>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
-        where TFormat : struct, IWeightFormat<TFormat>
+    static void Multiply1<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
         Vec a0 = Vec.Zero;
         Vec b0 = Vec.Zero;
@@ -30,7 +30,7 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b0 = Vector512.Load(y + 16);
         }
 
-        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += 1)
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(1))
         {
             Prefetch<TFormat>(panel);
             Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
@@ -43,8 +43,8 @@ internal readonly unsafe struct Panel512 : IPanelKernel
         b0.Store(y + 16);
     }
 
-    static void Multiply4<TFormat>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
-        where TFormat : struct, IWeightFormat<TFormat>
+    static void Multiply4<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
         Vec a0 = Vec.Zero, a1 = Vec.Zero, a2 = Vec.Zero, a3 = Vec.Zero;
         Vec b0 = Vec.Zero, b1 = Vec.Zero, b2 = Vec.Zero, b3 = Vec.Zero;
@@ -60,20 +60,20 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b3 = Vector512.Load(y + (3 * stride) + 16);
         }
 
-        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += 4)
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(4))
         {
             Prefetch<TFormat>(panel);
             Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
-            xt = Vector512.Create(x[1]);
+            xt = Vector512.Create(x[TTile.Row]);
             a1 = Vector512.FusedMultiplyAdd(xt, low, a1);
             b1 = Vector512.FusedMultiplyAdd(xt, high, b1);
-            xt = Vector512.Create(x[2]);
+            xt = Vector512.Create(x[2 * TTile.Row]);
             a2 = Vector512.FusedMultiplyAdd(xt, low, a2);
             b2 = Vector512.FusedMultiplyAdd(xt, high, b2);
-            xt = Vector512.Create(x[3]);
+            xt = Vector512.Create(x[3 * TTile.Row]);
             a3 = Vector512.FusedMultiplyAdd(xt, low, a3);
             b3 = Vector512.FusedMultiplyAdd(xt, high, b3);
         }
@@ -88,8 +88,8 @@ internal readonly unsafe struct Panel512 : IPanelKernel
         b3.Store(y + (3 * stride) + 16);
     }
 
-    static void Multiply8<TFormat>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
-        where TFormat : struct, IWeightFormat<TFormat>
+    static void Multiply8<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
         Vec a0 = Vec.Zero, a1 = Vec.Zero, a2 = Vec.Zero, a3 = Vec.Zero, a4 = Vec.Zero, a5 = Vec.Zero, a6 = Vec.Zero, a7 = Vec.Zero;
         Vec b0 = Vec.Zero, b1 = Vec.Zero, b2 = Vec.Zero, b3 = Vec.Zero, b4 = Vec.Zero, b5 = Vec.Zero, b6 = Vec.Zero, b7 = Vec.Zero;
@@ -113,32 +113,32 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b7 = Vector512.Load(y + (7 * stride) + 16);
         }
 
-        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += 8)
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(8))
         {
             Prefetch<TFormat>(panel);
             Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
-            xt = Vector512.Create(x[1]);
+            xt = Vector512.Create(x[TTile.Row]);
             a1 = Vector512.FusedMultiplyAdd(xt, low, a1);
             b1 = Vector512.FusedMultiplyAdd(xt, high, b1);
-            xt = Vector512.Create(x[2]);
+            xt = Vector512.Create(x[2 * TTile.Row]);
             a2 = Vector512.FusedMultiplyAdd(xt, low, a2);
             b2 = Vector512.FusedMultiplyAdd(xt, high, b2);
-            xt = Vector512.Create(x[3]);
+            xt = Vector512.Create(x[3 * TTile.Row]);
             a3 = Vector512.FusedMultiplyAdd(xt, low, a3);
             b3 = Vector512.FusedMultiplyAdd(xt, high, b3);
-            xt = Vector512.Create(x[4]);
+            xt = Vector512.Create(x[4 * TTile.Row]);
             a4 = Vector512.FusedMultiplyAdd(xt, low, a4);
             b4 = Vector512.FusedMultiplyAdd(xt, high, b4);
-            xt = Vector512.Create(x[5]);
+            xt = Vector512.Create(x[5 * TTile.Row]);
             a5 = Vector512.FusedMultiplyAdd(xt, low, a5);
             b5 = Vector512.FusedMultiplyAdd(xt, high, b5);
-            xt = Vector512.Create(x[6]);
+            xt = Vector512.Create(x[6 * TTile.Row]);
             a6 = Vector512.FusedMultiplyAdd(xt, low, a6);
             b6 = Vector512.FusedMultiplyAdd(xt, high, b6);
-            xt = Vector512.Create(x[7]);
+            xt = Vector512.Create(x[7 * TTile.Row]);
             a7 = Vector512.FusedMultiplyAdd(xt, low, a7);
             b7 = Vector512.FusedMultiplyAdd(xt, high, b7);
         }
@@ -161,8 +161,8 @@ internal readonly unsafe struct Panel512 : IPanelKernel
         b7.Store(y + (7 * stride) + 16);
     }
 
-    static void Multiply12<TFormat>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
-        where TFormat : struct, IWeightFormat<TFormat>
+    static void Multiply12<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {
         Vec a0 = Vec.Zero, a1 = Vec.Zero, a2 = Vec.Zero, a3 = Vec.Zero, a4 = Vec.Zero, a5 = Vec.Zero, a6 = Vec.Zero, a7 = Vec.Zero, a8 = Vec.Zero, a9 = Vec.Zero, a10 = Vec.Zero, a11 = Vec.Zero;
         Vec b0 = Vec.Zero, b1 = Vec.Zero, b2 = Vec.Zero, b3 = Vec.Zero, b4 = Vec.Zero, b5 = Vec.Zero, b6 = Vec.Zero, b7 = Vec.Zero, b8 = Vec.Zero, b9 = Vec.Zero, b10 = Vec.Zero, b11 = Vec.Zero;
@@ -194,43 +194,43 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b11 = Vector512.Load(y + (11 * stride) + 16);
         }
 
-        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += 12)
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(12))
         {
             Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
-            xt = Vector512.Create(x[1]);
+            xt = Vector512.Create(x[TTile.Row]);
             a1 = Vector512.FusedMultiplyAdd(xt, low, a1);
             b1 = Vector512.FusedMultiplyAdd(xt, high, b1);
-            xt = Vector512.Create(x[2]);
+            xt = Vector512.Create(x[2 * TTile.Row]);
             a2 = Vector512.FusedMultiplyAdd(xt, low, a2);
             b2 = Vector512.FusedMultiplyAdd(xt, high, b2);
-            xt = Vector512.Create(x[3]);
+            xt = Vector512.Create(x[3 * TTile.Row]);
             a3 = Vector512.FusedMultiplyAdd(xt, low, a3);
             b3 = Vector512.FusedMultiplyAdd(xt, high, b3);
-            xt = Vector512.Create(x[4]);
+            xt = Vector512.Create(x[4 * TTile.Row]);
             a4 = Vector512.FusedMultiplyAdd(xt, low, a4);
             b4 = Vector512.FusedMultiplyAdd(xt, high, b4);
-            xt = Vector512.Create(x[5]);
+            xt = Vector512.Create(x[5 * TTile.Row]);
             a5 = Vector512.FusedMultiplyAdd(xt, low, a5);
             b5 = Vector512.FusedMultiplyAdd(xt, high, b5);
-            xt = Vector512.Create(x[6]);
+            xt = Vector512.Create(x[6 * TTile.Row]);
             a6 = Vector512.FusedMultiplyAdd(xt, low, a6);
             b6 = Vector512.FusedMultiplyAdd(xt, high, b6);
-            xt = Vector512.Create(x[7]);
+            xt = Vector512.Create(x[7 * TTile.Row]);
             a7 = Vector512.FusedMultiplyAdd(xt, low, a7);
             b7 = Vector512.FusedMultiplyAdd(xt, high, b7);
-            xt = Vector512.Create(x[8]);
+            xt = Vector512.Create(x[8 * TTile.Row]);
             a8 = Vector512.FusedMultiplyAdd(xt, low, a8);
             b8 = Vector512.FusedMultiplyAdd(xt, high, b8);
-            xt = Vector512.Create(x[9]);
+            xt = Vector512.Create(x[9 * TTile.Row]);
             a9 = Vector512.FusedMultiplyAdd(xt, low, a9);
             b9 = Vector512.FusedMultiplyAdd(xt, high, b9);
-            xt = Vector512.Create(x[10]);
+            xt = Vector512.Create(x[10 * TTile.Row]);
             a10 = Vector512.FusedMultiplyAdd(xt, low, a10);
             b10 = Vector512.FusedMultiplyAdd(xt, high, b10);
-            xt = Vector512.Create(x[11]);
+            xt = Vector512.Create(x[11 * TTile.Row]);
             a11 = Vector512.FusedMultiplyAdd(xt, low, a11);
             b11 = Vector512.FusedMultiplyAdd(xt, high, b11);
         }
