@@ -13,11 +13,11 @@ internal static unsafe class MatMul
     /// <summary>Multiplications below which waking the pool costs more than it brings.</summary>
     const long InlineWork = 1 << 16;
 
-    /// <summary>Columns of a block while many tokens pass: its part of a panel stays in the first- and second-level cache.</summary>
-    const int ColumnBlock = 1024;
-
-    /// <summary>Tiles of a block: their activations stay in the second-level cache while panels pass.</summary>
-    const int TileBlock = 16;
+    /// <summary>
+    /// Tiles that pass under each panel before the next panel is read: few enough that activations do not push the panel out of the second-level
+    /// cache, many enough that weights are seldom read again. Blocks of columns were slower: they interrupt both streams.
+    /// </summary>
+    const int TileBlock = 22;
 
     /// <summary>y[t, r] = Σₖ x[t, k]·w[r, k].</summary>
     /// <param name="x">(tokens, w.Columns)</param>
@@ -93,7 +93,7 @@ internal static unsafe class MatMul
         }
         else
         {
-            job.PanelsPerChunk = Math.Clamp(w.PanelCount / (pool.Threads * 4), 1, 16);
+            job.PanelsPerChunk = Math.Clamp(w.PanelCount / (pool.Threads * 8), 1, 16);
             pool.Run((w.PanelCount + job.PanelsPerChunk - 1) / job.PanelsPerChunk, chunk, &job);
         }
     }
@@ -105,51 +105,40 @@ internal static unsafe class MatMul
             job->X + (first * job->XStride), job->XStride, tokens, job->Columns, job->Packed + ((long)first * job->Columns), Panel.TileFor(tokens));
     }
 
-    /// <summary>Multiplies one range of panels with all tokens, in blocks that fit the caches.</summary>
+    /// <summary>Multiplies one range of panels with all tokens.</summary>
     internal static void Chunk<TPanel, TFormat>(Job* job, int chunk, int worker) where TPanel : struct, IPanelKernel where TFormat : struct, IWeightFormat<TFormat>
     {
         int firstPanel = chunk * job->PanelsPerChunk, endPanel = Math.Min(firstPanel + job->PanelsPerChunk, job->PanelCount);
-        int block = job->Add || job->Tiles == 1 ? Math.Max(1, job->Columns) : ColumnBlock;
         float* spare = stackalloc float[Panel.MaxTile * Panel.Rows];
         for (int firstTile = 0; firstTile < job->Tiles; firstTile += TileBlock)
         {
             int endTile = Math.Min(firstTile + TileBlock, job->Tiles);
-            int column = 0;
-            do
-            {
-                int columns = Math.Min(block, job->Columns - column);
-                for (int panel = firstPanel; panel < endPanel; panel++)
-                    for (int tile = firstTile; tile < endTile; tile++) MultiplyTile<TPanel, TFormat>(job, panel, tile, column, columns, spare);
-                column += columns;
-            }
-            while (column < job->Columns);
+            for (int panel = firstPanel; panel < endPanel; panel++)
+                for (int tile = firstTile; tile < endTile; tile++) MultiplyTile<TPanel, TFormat>(job, panel, tile, spare);
         }
     }
 
-    /// <summary>Columns <paramref name="column"/> … of one panel times one tile. Later blocks of columns go on from the sums that y holds.</summary>
-    static void MultiplyTile<TPanel, TFormat>(Job* job, int panel, int tile, int column, int columns, float* spare)
+    static void MultiplyTile<TPanel, TFormat>(Job* job, int panel, int tile, float* spare)
         where TPanel : struct, IPanelKernel where TFormat : struct, IWeightFormat<TFormat>
     {
         int first = tile * Panel.MaxTile, tokens = Math.Min(Panel.MaxTile, job->Tokens - first), size = Panel.TileFor(tokens);
         int rows = Math.Min(Panel.Rows, job->Rows - (panel * Panel.Rows));
-        byte* weights = job->Panels + (panel * job->PanelBytes) + ((long)column * TFormat.LineBytes);
-        float* x = job->Packed + ((long)first * job->Columns) + ((long)column * size);
-        float* y = job->Y + (first * job->YStride) + (panel * Panel.Rows);
+        byte* weights = job->Panels + (panel * job->PanelBytes);
+        float* x = job->Packed + ((long)first * job->Columns), y = job->Y + (first * job->YStride) + (panel * Panel.Rows);
         if (rows == Panel.Rows && tokens == size && !job->Add)
         {
-            TPanel.Multiply<TFormat, PackedTile>(weights, columns, x, size, y, job->YStride, accumulate: column > 0);
+            TPanel.Multiply<TFormat, PackedTile>(weights, job->Columns, x, size, y, job->YStride, accumulate: false);
             return;
         }
 
         // A cut panel, a padded tile or a scaled sum: through a spare tile, of which only what exists is copied.
-        if (column > 0)
-            for (int t = 0; t < tokens; t++) new Span<float>(y + (t * job->YStride), rows).CopyTo(new Span<float>(spare + (t * Panel.Rows), rows));
-        TPanel.Multiply<TFormat, PackedTile>(weights, columns, x, size, spare, Panel.Rows, accumulate: column > 0);
+        TPanel.Multiply<TFormat, PackedTile>(weights, job->Columns, x, size, spare, Panel.Rows, accumulate: false);
         for (int t = 0; t < tokens; t++)
         {
-            float* from = spare + (t * Panel.Rows), to = y + (t * job->YStride);
-            if (job->Add) for (int r = 0; r < rows; r++) to[r] = MathF.FusedMultiplyAdd(job->Scale, from[r], to[r]);
-            else for (int r = 0; r < rows; r++) to[r] = from[r];
+            var from = new Span<float>(spare + (t * Panel.Rows), rows);
+            var to = new Span<float>(y + (t * job->YStride), rows);
+            if (job->Add) Elementwise.AddScaled(from, job->Scale, to);
+            else from.CopyTo(to);
         }
     }
 
