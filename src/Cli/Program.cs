@@ -1,2 +1,17 @@
-Console.WriteLine("juxta");
-return 0;
+using System.CommandLine;
+using Juxta.Cli;
+using Juxta.Cli.Commands;
+
+var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with them, and learn which is better.")
+{
+    ServeCommand.Create(),
+    ChatCommand.Create(),
+    GenerateCommand.Create(),
+    TokenizeCommand.Create(),
+    TemplateCommand.Create(),
+    InspectCommand.Create(),
+    LogitsCommand.Create(),
+    BenchCommand.Create(),
+};
+
+return await CommandRunner.RunAsync(root, args);

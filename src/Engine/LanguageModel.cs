@@ -1,3 +1,4 @@
+using Juxta.Engine.Chat;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Models;
@@ -28,6 +29,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Null when the folder has no tokenizer.json: then only token ids can be given.</summary>
     public Tokenizer? Tokenizer { get; private init; }
+
+    /// <summary>The checkpoint's own chat template, or null.</summary>
+    public ChatTemplate? ChatTemplate { get; private init; }
 
     /// <summary>Ids that end an answer, with where each comes from.</summary>
     public StopIds StopIds { get; private init; } = StopIds.None;
@@ -78,10 +82,12 @@ public sealed class LanguageModel : IDisposable
             if (tokenizer is null) warnings.Add("no tokenizer.json: only token ids can be given");
             else if (tokenizer.VocabularySize > decoder.Shape.Vocabulary)
                 warnings.Add($"the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but the embedding has {decoder.Shape.Vocabulary} rows: the ids beyond cannot be used");
+            ChatTemplate? template = TurnEnd.ParseTemplate(tokenizer, warnings);
             return new LanguageModel(folder, Describe(config, family, checkpoint, binder, decoder), decoder, pool, hash)
             {
                 Tokenizer = tokenizer,
-                StopIds = StopIds.Collect(generation.EosTokenIds, GenerationConfig.ReadEos(config), tokenizer?.EosId, []),
+                ChatTemplate = template,
+                StopIds = StopIds.Collect(generation.EosTokenIds, GenerationConfig.ReadEos(config), tokenizer?.EosId, TurnEnd.Of(template, tokenizer)),
                 GenerationDefaults = generation.Sampling,
                 Warnings = warnings,
             };

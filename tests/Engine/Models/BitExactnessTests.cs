@@ -1,4 +1,5 @@
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
 using Juxta.Engine.Models;
 using Juxta.Tests;
 
@@ -74,6 +75,19 @@ public sealed class BitExactnessTests
         })];
         AssertSame(results[0], results[1], $"{name} with two threads");
         AssertSame(results[0], results[2], $"{name} with three threads");
+    }
+
+    [Fact]
+    public void An_adapter_at_scale_zero_gives_the_bits_of_the_base()
+    {
+        string folder = Fixtures.Require("models", "qwen2.5-tied-bf16");
+        using var pool = new WorkerPool(2);
+        using Decoder decoder = TestModels.OpenDecoder(folder, pool);
+        using var runner = new DecoderRunner(decoder);
+        using LoraAdapter adapter = LoraAdapter.Load(Path.Combine(folder, "adapters/lora-all-linear"), "a", decoder.Modules, pool, new AdapterOptions());
+        int[] ids = Ids(4, 40, decoder.Shape.Vocabulary);
+        AssertSame(runner.Logits(ids), runner.Logits(ids, new AdapterSet([(adapter, 0f)])), "scale 0");
+        Assert.NotEqual(runner.Logits(ids)[^1], runner.Logits(ids, new AdapterSet([(adapter, 0.5f)]))[^1]);
     }
 
     static void AssertSame(float[][] expected, float[][] actual, string what)

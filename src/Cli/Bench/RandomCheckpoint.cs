@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Juxta.Cli.Bench;
+
+/// <summary>Checkpoints of random bf16 weights in the shape of a published model: for measuring speed and memory without a download.</summary>
+internal static class RandomCheckpoint
+{
+    internal sealed record Shape(
+        string ModelType, string Architecture, int Hidden, int Intermediate, int Layers, int Heads, int KvHeads, int Vocabulary, int Context, double Theta, bool Tied);
+
+    public static IReadOnlyDictionary<string, Shape> Shapes { get; } = new Dictionary<string, Shape>
+    {
+        ["qwen2.5-0.5b"] = new("qwen2", "Qwen2ForCausalLM", 896, 4864, 24, 14, 2, 151936, 32768, 1_000_000, Tied: true),
+        ["qwen2.5-1.5b"] = new("qwen2", "Qwen2ForCausalLM", 1536, 8960, 28, 12, 2, 151936, 32768, 1_000_000, Tied: true),
+        ["llama3.2-1b"] = new("llama", "LlamaForCausalLM", 2048, 8192, 16, 32, 8, 128256, 131072, 500_000, Tied: true),
+        ["tiny"] = new("qwen2", "Qwen2ForCausalLM", 64, 160, 2, 4, 2, 512, 512, 10_000, Tied: true),
+    };
+
+    public static void Write(string shapeName, string folder)
+    {
+        if (!Shapes.TryGetValue(shapeName, out Shape? shape))
+            throw new InputException($"--make-random {shapeName}: no such shape; known are {string.Join(", ", Shapes.Keys)}");
+        if (File.Exists(Path.Combine(folder, "config.json")))
+            throw new InputException($"--make-random {folder}: there is a checkpoint already; name another folder or delete it");
+        Directory.CreateDirectory(folder);
+        WriteWeights(Path.Combine(folder, "model.safetensors"), [.. Tensors(shape)]);
+        // The config comes last: a folder with one is complete.
+        File.WriteAllText(Path.Combine(folder, "generation_config.json"), JsonSerializer.Serialize(new { eos_token_id = shape.Vocabulary - 1 }, Indented));
+        File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(Config(shape), Indented));
+    }
+
+    static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
+
+    static object Config(Shape s) => new
+    {
+        architectures = new[] { s.Architecture },
+        model_type = s.ModelType,
+        hidden_size = s.Hidden,
+        intermediate_size = s.Intermediate,
+        num_hidden_layers = s.Layers,
+        num_attention_heads = s.Heads,
+        num_key_value_heads = s.KvHeads,
+        vocab_size = s.Vocabulary,
+        max_position_embeddings = s.Context,
+        rope_theta = s.Theta,
+        rms_norm_eps = 1e-6,
+        hidden_act = "silu",
+        tie_word_embeddings = s.Tied,
+        torch_dtype = "bfloat16",
+        eos_token_id = s.Vocabulary - 1,
+    };
+
+    static IEnumerable<(string Name, int[] Shape)> Tensors(Shape s)
+    {
+        int keys = s.Hidden / s.Heads * s.KvHeads;
+        yield return ("model.embed_tokens.weight", [s.Vocabulary, s.Hidden]);
+        for (int layer = 0; layer < s.Layers; layer++)
+        {
+            string path = $"model.layers.{layer}";
+            yield return ($"{path}.input_layernorm.weight", [s.Hidden]);
+            foreach ((string name, int rows) in new[] { ("q", s.Hidden), ("k", keys), ("v", keys) })
+            {
+                yield return ($"{path}.self_attn.{name}_proj.weight", [rows, s.Hidden]);
+                if (s.ModelType == "qwen2") yield return ($"{path}.self_attn.{name}_proj.bias", [rows]);
+            }
+            yield return ($"{path}.self_attn.o_proj.weight", [s.Hidden, s.Hidden]);
+            yield return ($"{path}.post_attention_layernorm.weight", [s.Hidden]);
+            yield return ($"{path}.mlp.gate_proj.weight", [s.Intermediate, s.Hidden]);
+            yield return ($"{path}.mlp.up_proj.weight", [s.Intermediate, s.Hidden]);
+            yield return ($"{path}.mlp.down_proj.weight", [s.Hidden, s.Intermediate]);
+        }
+        yield return ("model.norm.weight", [s.Hidden]);
+        if (!s.Tied) yield return ("lm_head.weight", [s.Vocabulary, s.Hidden]);
+    }
+
+    static void WriteWeights(string path, (string Name, int[] Shape)[] tensors)
+    {
+        var header = new Dictionary<string, object>();
+        long offset = 0;
+        foreach ((string name, int[] shape) in tensors)
+        {
+            long end = offset + (shape.Aggregate(1L, (product, n) => product * n) * 2);
+            header[name] = new { dtype = "BF16", shape, data_offsets = new[] { offset, end } };
+            offset = end;
+        }
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+        using FileStream file = File.Create(path);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        file.Write(length);
+        file.Write(json);
+        ulong state = 1;
+        byte[] block = new byte[1 << 20];
+        foreach ((string name, int[] shape) in tensors)
+        {
+            bool norm = name.EndsWith("norm.weight", StringComparison.Ordinal);
+            long left = shape.Aggregate(1L, (product, n) => product * n) * 2;
+            while (left > 0)
+            {
+                int count = (int)Math.Min(left, block.Length);
+                for (int i = 0; i < count; i += 2)
+                {
+                    state = (state * 6364136223846793005) + 1442695040888963407;
+                    // Uniform in ±0.035: a standard deviation of 0.02, as checkpoints are initialised.
+                    float value = norm ? 1f : ((state >> 40) / (float)(1 << 24) - 0.5f) * 0.07f;
+                    BinaryPrimitives.WriteUInt16LittleEndian(block.AsSpan(i), (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16));
+                }
+                file.Write(block, 0, count);
+                left -= count;
+            }
+        }
+    }
+}

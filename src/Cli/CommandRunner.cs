@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Juxta.Engine;
+using Juxta.Engine.Chat;
+using Juxta.Workbench;
+
+namespace Juxta.Cli;
+
+/// <summary>
+/// Runs a command and turns what can go wrong into one clear line on stderr. Exit codes: 0 success, 1 a negative verdict, 2 a mistake of the user's or an
+/// unusable file.
+/// </summary>
+internal static class CommandRunner
+{
+    public const int UserError = 2;
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors) Console.Error.WriteLine($"juxta: {error.Message}");
+            Console.Error.WriteLine($"juxta: see '{CommandPath(parsed.CommandResult)} --help'");
+            return UserError;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception error) when (Expected(error))
+        {
+            Console.Error.WriteLine($"juxta: {error.Message}");
+            return UserError;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130; // as a shell reports Ctrl-C
+        }
+    }
+
+    /// <summary>Errors whose message is written for the user; anything else is a fault of ours and keeps its stack trace.</summary>
+    static bool Expected(Exception error) => error
+        is ModelFormatException or RequestException or ChatTemplateException or WorkbenchException or EngineBusyException or InputException or IOException
+        or UnauthorizedAccessException;
+
+    static string CommandPath(CommandResult? result)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = result; at is CommandResult command; at = at.Parent) names.Insert(0, command.Command is RootCommand ? "juxta" : command.Command.Name);
+        return string.Join(' ', names);
+    }
+}
+
+/// <summary>An input file or argument that cannot be used as it stands.</summary>
+internal sealed class InputException(string message) : Exception(message);

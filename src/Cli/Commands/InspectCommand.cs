@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Juxta.Engine;
+using Juxta.Engine.Generation;
+using Juxta.Engine.Lora;
+using Spectre.Console;
+
+namespace Juxta.Cli.Commands;
+
+/// <summary><c>juxta inspect</c>: what a checkpoint is, where its stops come from, what its adapters do.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var model = new ModelArguments();
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("inspect", "Show a checkpoint's family, sizes, stop ids and template, and its adapters' receipts.") { json };
+        model.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using LoadedModel loaded = await model.OpenAsync(parsed, new EngineOptions { MaxSequences = 1 }, cancel);
+            LoraAdapter[] adapters = [.. loaded.Adapters.Select(use => loaded.Engine.Adapters.First(a => a.Name == use.Name))];
+            if (parsed.GetValue(json)) WriteJson(loaded.Model, adapters);
+            else Print(loaded.Model, adapters);
+            return 0;
+        });
+        return command;
+    }
+
+    static void WriteJson(LanguageModel model, LoraAdapter[] adapters) => JsonLines.Write(new
+    {
+        model.Folder,
+        model.Description,
+        model.WeightsHash,
+        stop_ids = model.StopIds.Entries,
+        generation_defaults = model.GenerationDefaults,
+        tokenizer = model.Tokenizer is { } t ? new { vocabulary = t.VocabularySize, t.BosId, t.EosId, t.PadId, t.UnkId } : null,
+        chat_template = model.ChatTemplate is not null,
+        warnings = model.Warnings,
+        adapters = adapters.Select(a => a.Receipt),
+    });
+
+    static void Print(LanguageModel model, LoraAdapter[] adapters)
+    {
+        ModelDescription d = model.Description;
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
+        Row("folder", model.Folder);
+        Row("family", $"{d.Family} ({d.Architecture})");
+        Row("weights", $"{d.Parameters:N0} parameters in {d.WeightType}, {d.WeightBytes / 1e6:N0} MB in memory");
+        Row("shape", $"{d.Layers} layers, hidden {d.Hidden}, {d.Heads} heads over {d.KvHeads} key/value heads of {d.HeadDim}, vocabulary {d.Vocabulary:N0}, context {d.ContextLength:N0}");
+        Row("hash", model.WeightsHash);
+        Row("tokenizer", model.Tokenizer is { } t ? $"{t.VocabularySize:N0} ids" : "none: only token ids can be given");
+        Row("chat template", model.ChatTemplate is null ? "none" : "yes");
+        foreach (StopId stop in model.StopIds.Entries) Row("stop id", $"{stop.Id} {model.Tokenizer?.TokenOf(stop.Id)} from {string.Join(", ", stop.Sources)}");
+        foreach (string warning in model.Warnings) Row("warning", warning);
+        AnsiConsole.Write(table);
+
+        foreach (LoraAdapter adapter in adapters)
+        {
+            AdapterReceipt r = adapter.Receipt;
+            AnsiConsole.WriteLine();
+            AnsiConsole.WriteLine($"adapter {r.Folder}: {r.Method}, {r.Parameters:N0} parameters; on the probe text it moves a logit by up to {r.ProbeMaxLogitDifference:0.###} and changes the likeliest token at {r.ProbeTopTokenChanged:P0} of positions");
+            var modules = new Table().AddColumns("module", "change", "rank", "scale", "‖ΔW‖", "‖ΔW‖/‖W‖");
+            foreach (ModuleReceipt m in r.Modules)
+                modules.AddRow(Markup.Escape(m.Path), m.Change, $"{m.Rank}", $"{m.Scale:0.###}", $"{m.DeltaNorm:0.####}", $"{m.DeltaNorm / m.BaseNorm:P2}");
+            AnsiConsole.Write(modules);
+        }
+
+        void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Juxta.Engine;
+using Juxta.Server;
+using Juxta.Workbench;
+
+namespace Juxta.Cli.Commands;
+
+/// <summary><c>juxta serve</c>: the web page and the HTTP API.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var models = new Option<string[]>("--model", "-m") { Description = "Checkpoint folder to offer and open at start; may be given several times", HelpName = "DIR" };
+        var modelFolders = new Option<string[]>("--models-dir") { Description = "Folder of checkpoint folders, opened when first asked for; may be given several times", HelpName = "DIR" };
+        var adapterFolders = new Option<string[]>("--adapters-dir") { Description = "Folder of PEFT adapter folders, besides each model's own adapters/; may be given several times", HelpName = "DIR" };
+        var urls = new Option<string[]>("--urls") { Description = $"Addresses to listen on; default {ServerOptions.DefaultUrl}. Others than loopback need ${ServerOptions.ApiKeyVariable}", HelpName = "URL" };
+        var data = new Option<string?>("--data") { Description = $"Folder for conversations and results; default {WorkbenchOptions.DefaultDataFolder}", HelpName = "DIR" };
+        var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
+        var cacheTokens = new Option<int>("--cache-tokens") { Description = "Tokens that all running conversations of a model may hold together; 0 = chosen by memory" };
+        var maxSequences = new Option<int>("--max-sequences") { Description = "Answers written at the same time", DefaultValueFactory = _ => new EngineOptions().MaxSequences };
+        var queue = new Option<int>("--queue") { Description = "Requests that may wait; one more is told to come back later (429)", DefaultValueFactory = _ => new EngineOptions().QueueLength };
+        var command = new Command("serve", "Start the web page and the OpenAI-compatible HTTP API; prints the address.")
+        {
+            models, modelFolders, adapterFolders, urls, data, threads, cacheTokens, maxSequences, queue,
+        };
+        command.SetAction((parsed, cancel) => JuxtaServer.RunAsync(
+            new ServerOptions
+            {
+                Urls = parsed.GetValue(urls) is { Length: > 0 } given ? given : [ServerOptions.DefaultUrl],
+                Workbench = new WorkbenchOptions
+                {
+                    Models = parsed.GetValue(models) ?? [],
+                    ModelFolders = parsed.GetValue(modelFolders) ?? [],
+                    AdapterFolders = parsed.GetValue(adapterFolders) ?? [],
+                    DataFolder = parsed.GetValue(data),
+                    Engine = new EngineOptions
+                    {
+                        Threads = parsed.GetValue(threads),
+                        CacheTokens = parsed.GetValue(cacheTokens),
+                        MaxSequences = parsed.GetValue(maxSequences),
+                        QueueLength = parsed.GetValue(queue),
+                    },
+                },
+            },
+            cancel));
+        return command;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Juxta.Engine.Chat;
+using Juxta.Engine.Tokenization;
+
+namespace Juxta.Cli.Commands;
+
+/// <summary><c>juxta template</c>: the prompt that a chat template makes of a conversation.</summary>
+internal static class TemplateCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<DirectoryInfo?>("--model", "-m") { Description = "Checkpoint folder whose template to use", HelpName = "DIR" };
+        var templateFile = new Option<FileInfo?>("--template-file") { Description = "Template file (Jinja) to use instead", HelpName = "F" };
+        var jsonl = new Option<string?>("--jsonl")
+        {
+            Description = "File of {\"messages\",\"tools\",\"add_generation_prompt\",\"extra\",\"now\"} lines ('-' = stdin); answers {\"rendered\"} or {\"error\"} lines",
+            HelpName = "FILE",
+        };
+        var messages = new Option<string?>("--messages") { Description = "JSON file with a list of messages, to render and print ('-' = stdin)", HelpName = "F" };
+        var spans = new Option<bool>("--spans") { Description = "Also who wrote which part: {\"start\",\"length\",\"message\"}; -1 = the template, -2 = other data" };
+        var json = new Option<bool>("--json") { Description = "With --messages: print one JSON document" };
+        var command = new Command("template", "Render a chat template as the model will see it.") { model, templateFile, jsonl, messages, spans, json };
+        command.SetAction((parsed, cancel) =>
+        {
+            (ChatTemplate template, IReadOnlyDictionary<string, string>? specials) = Load(parsed.GetValue(model), parsed.GetValue(templateFile));
+            if (parsed.GetValue(jsonl) is { } file)
+            {
+                foreach (JsonLine line in JsonLines.Read(file)) JsonLines.Write(RenderLine(template, specials, line, parsed.GetValue(spans), cancel));
+                return Task.FromResult(0);
+            }
+            string list = parsed.GetValue(messages) ?? throw new InputException("template: give --jsonl FILE or --messages FILE");
+            PromptText prompt = template.Render(
+                new ChatTemplateInput { Messages = MessagesFile.Read(list), AddGenerationPrompt = true, SpecialTokens = specials }, cancel);
+            if (parsed.GetValue(json)) JsonLines.Write(Rendered(prompt, parsed.GetValue(spans)));
+            else Console.Out.WriteLine(prompt.Text);
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+
+    static (ChatTemplate Template, IReadOnlyDictionary<string, string>? Specials) Load(DirectoryInfo? model, FileInfo? templateFile)
+    {
+        if (templateFile is not null)
+        {
+            if (!templateFile.Exists) throw new InputException($"--template-file {templateFile.FullName}: no such file");
+            return (ChatTemplate.Parse(File.ReadAllText(templateFile.FullName), templateFile.Name), null);
+        }
+        if (model is null) throw new InputException("template: give --model DIR or --template-file FILE");
+        Tokenizer tokenizer = Tokenizer.Load(model.FullName);
+        if (tokenizer.ChatTemplate is not { } source)
+            throw new InputException($"{model.FullName}: the folder has no chat template (tokenizer_config.json 'chat_template' or chat_template.jinja); give one with --template-file");
+        return (ChatTemplate.Parse(source), tokenizer.SpecialTokens);
+    }
+
+    /// <summary>A line's fault is its answer, so that the answers keep step with the lines.</summary>
+    static object RenderLine(ChatTemplate template, IReadOnlyDictionary<string, string>? specials, JsonLine line, bool spans, CancellationToken cancel)
+    {
+        try
+        {
+            return Rendered(template.Render(ChatTemplateInput.FromJson(line.Value) with { SpecialTokens = specials }, cancel), spans);
+        }
+        catch (ChatTemplateException error)
+        {
+            return new { error = error.Message };
+        }
+    }
+
+    static object Rendered(PromptText prompt, bool spans) =>
+        spans ? new { rendered = prompt.Text, prompt.Spans } : new { rendered = prompt.Text };
+}
