@@ -1,4 +1,6 @@
-namespace Juxta.Engine.Generation;
+using Juxta.Engine.Generation;
+
+namespace Juxta.EngineTests.Generation;
 
 public sealed class StopIdsTests
 {

@@ -1,6 +1,7 @@
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
 
-namespace Juxta.Engine.Lora;
+namespace Juxta.EngineTests.Lora;
 
 /// <summary>What a crafted adapter becomes, against sums written out.</summary>
 public sealed class AdapterBindingTests

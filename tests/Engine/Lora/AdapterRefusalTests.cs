@@ -1,4 +1,8 @@
-namespace Juxta.Engine.Lora;
+using Juxta.Engine;
+using Juxta.Engine.Lora;
+using Juxta.Engine.Models;
+
+namespace Juxta.EngineTests.Lora;
 
 /// <summary>Every way in which an adapter is refused, and what the message says.</summary>
 public sealed class AdapterRefusalTests : IDisposable
@@ -70,7 +74,7 @@ public sealed class AdapterRefusalTests : IDisposable
     public void A_hostile_expression_cannot_hang()
     {
         string name = new('a', 60);
-        _small.Table.Add(name + ".b", Juxta.Engine.Models.ModuleKind.Linear, 1, 1, (_, destination) => destination[0] = 1);
+        _small.Table.Add(name + ".b", ModuleKind.Linear, 1, 1, (_, destination) => destination[0] = 1);
         _small.Write("""{"target_modules":"(a+)+x","r":2}""", SmallBase.Lora("model.layers.0.q", 4));
         var error = Assert.Throws<ModelFormatException>(() => _small.Load());
         Assert.Contains("takes too long", error.Message, StringComparison.Ordinal);

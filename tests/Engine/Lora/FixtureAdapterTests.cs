@@ -1,8 +1,10 @@
+using Juxta.Engine;
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
 using Juxta.Engine.Models;
 using Juxta.Tests;
 
-namespace Juxta.Engine.Lora;
+namespace Juxta.EngineTests.Lora;
 
 /// <summary>Every LoRA adapter of the fixtures binds to its base; what it computes is proved where the model families are tested.</summary>
 public sealed class FixtureAdapterTests

@@ -3,7 +3,7 @@ using Juxta.Engine.Models;
 using Juxta.Engine.Weights;
 using Juxta.Tests;
 
-namespace Juxta.Engine.Lora;
+namespace Juxta.EngineTests.Lora;
 
 /// <summary>The module table of a fixture checkpoint, from the names and shapes of its tensors alone.</summary>
 static class FixtureModules

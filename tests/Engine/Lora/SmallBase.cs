@@ -1,8 +1,10 @@
+using Juxta.Engine;
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
 using Juxta.Engine.Models;
-using Juxta.Engine.Weights;
+using Juxta.EngineTests.Weights;
 
-namespace Juxta.Engine.Lora;
+namespace Juxta.EngineTests.Lora;
 
 /// <summary>
 /// A base of five modules with known weights, and adapter folders crafted for it: embed (6 tokens × 4), layers.0.q (4 × 4), layers.0.k (2 × 4 with bias),

@@ -1,6 +1,8 @@
 using System.Text;
+using Juxta.Engine;
+using Juxta.Engine.Weights;
 
-namespace Juxta.Engine.Weights;
+namespace Juxta.EngineTests.Weights;
 
 public sealed class CheckpointConfigTests : IDisposable
 {

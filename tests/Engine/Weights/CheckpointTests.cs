@@ -1,6 +1,8 @@
+using Juxta.Engine;
+using Juxta.Engine.Weights;
 using Juxta.Tests;
 
-namespace Juxta.Engine.Weights;
+namespace Juxta.EngineTests.Weights;
 
 public sealed class CheckpointTests : IDisposable
 {

@@ -1,6 +1,8 @@
+using Juxta.Engine;
 using Juxta.Engine.Generation;
+using Juxta.Engine.Weights;
 
-namespace Juxta.Engine.Weights;
+namespace Juxta.EngineTests.Weights;
 
 public sealed class GenerationConfigTests : IDisposable
 {

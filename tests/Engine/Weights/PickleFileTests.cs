@@ -1,8 +1,10 @@
 using System.IO.Compression;
+using Juxta.Engine;
 using Juxta.Engine.Memory;
+using Juxta.Engine.Weights;
 using Juxta.Tests;
 
-namespace Juxta.Engine.Weights;
+namespace Juxta.EngineTests.Weights;
 
 public sealed class PickleFileTests : IDisposable
 {

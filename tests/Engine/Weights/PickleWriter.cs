@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Juxta.Engine.Weights;
+namespace Juxta.EngineTests.Weights;
 
 /// <summary>Assembles pickles and torch archives, well-formed or not.</summary>
 sealed class PickleWriter

@@ -1,7 +1,9 @@
 using System.Text;
+using Juxta.Engine;
 using Juxta.Engine.Memory;
+using Juxta.Engine.Weights;
 
-namespace Juxta.Engine.Weights;
+namespace Juxta.EngineTests.Weights;
 
 public sealed class SafeTensorsFileTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Juxta.Engine.Weights;
+namespace Juxta.EngineTests.Weights;
 
 /// <summary>A folder for crafted files, deleted at the end of a test.</summary>
 sealed class TempFolder : IDisposable

@@ -1,4 +1,7 @@
-namespace Juxta.Engine.Weights;
+using Juxta.Engine;
+using Juxta.Engine.Weights;
+
+namespace Juxta.EngineTests.Weights;
 
 public sealed class WeightsHashTests : IDisposable
 {
