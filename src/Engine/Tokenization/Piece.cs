@@ -4,12 +4,12 @@ namespace Juxta.Engine.Tokenization;
 /// <param name="Text">The string it lies in.</param>
 /// <param name="Start">Its first UTF-16 unit there.</param>
 /// <param name="Length">Its length in units.</param>
-/// <param name="OpensText">Whether it began at the very start of the text to encode.</param>
-readonly record struct Piece(string Text, int Start, int Length, bool OpensText)
+/// <param name="Opening">How many of its leading units come from the first character of the whole text to encode.</param>
+readonly record struct Piece(string Text, int Start, int Length, int Opening)
 {
     public ReadOnlySpan<char> Span => Text.AsSpan(Start, Length);
 
-    public Piece Slice(int start, int end) => new(Text, Start + start, end - start, OpensText && start == 0);
+    public Piece Slice(int start, int end) => new(Text, Start + start, end - start, Math.Max(0, Opening - start));
 
-    public Piece With(string text) => new(text, 0, text.Length, OpensText);
+    public Piece With(string text) => new(text, 0, text.Length, Opening);
 }

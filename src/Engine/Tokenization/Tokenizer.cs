@@ -17,6 +17,7 @@ public sealed class Tokenizer
 {
     readonly Normalizer? _normalizer;
     readonly Pipeline _pipeline;
+    readonly bool _marksBeginning;
     readonly Vocabulary _vocabulary;
     readonly AddedVocabulary _added;
     readonly PostProcessor _postProcessor;
@@ -27,10 +28,12 @@ public sealed class Tokenizer
     {
         _config = config;
         _normalizer = json.Object("normalizer") is { } normalizer ? NormalizerReader.Read(normalizer) : null;
-        var steps = PreTokenizerReader.Read(json.Object("pre_tokenizer"), out bool modelReadsBytes);
-        var model = ModelReader.Read(json.RequireObject("model"), modelReadsBytes);
+        var modelSection = json.RequireObject("model");
+        var steps = PreTokenizerReader.Read(json.Object("pre_tokenizer"), ModelReader.IsBytePairEncoding(modelSection), out bool modelReadsBytes);
+        var model = ModelReader.Read(modelSection, modelReadsBytes);
         _vocabulary = model.Vocabulary;
         _pipeline = new(steps, model);
+        _marksBeginning = steps.Any(step => step is MetaspacePreTokenizer);
         List<AddedToken> tokens = [.. json.Objects("added_tokens").Select(AddedTokenReader.Read)];
         tokens.AddRange(config.AddedTokens.Where(token => !tokens.Exists(known => known.Content == token.Content)).ToList());
         _added = new(tokens, _vocabulary, _normalizer);
@@ -128,12 +131,19 @@ public sealed class Tokenizer
     {
         string original = section.Start == 0 && section.End == text.Length ? text : text[section.Start..section.End];
         string normalized = _normalizer is null ? original : _normalizer.Apply(original);
+        int opening = section.Start == 0 && _marksBeginning ? OpeningOf(original) : 0;
         var within = recognition is TemplateSpans spans ? spans.Within(section, original, normalized, _normalizer) : recognition;
         foreach (var part in _added.Normalized.Cut(normalized, within))
         {
             if (part.Id >= 0) ids.Add(part.Id);
-            else _pipeline.Encode(new(normalized, part.Start, part.End - part.Start, section.Start == 0 && part.Start == 0), ids);
+            else _pipeline.Encode(new(normalized, part.Start, part.End - part.Start, Math.Max(0, opening - part.Start)), ids);
         }
+    }
+
+    int OpeningOf(string original)
+    {
+        int first = original.Length > 1 && char.IsHighSurrogate(original[0]) ? 2 : 1;
+        return _normalizer is null ? first : _normalizer.Opening(original, first);
     }
 
     static string WellFormed(string text)

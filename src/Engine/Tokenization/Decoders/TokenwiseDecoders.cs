@@ -10,7 +10,7 @@ sealed class ReplaceDecoder(Pattern pattern, string content, bool oneCharacter) 
 {
     protected override bool WorksByCharacter => oneCharacter;
 
-    protected override string Change(string token, int index) => TextRewriting.Replace(token, pattern, content);
+    protected override string Change(string token, int index) => ReplaceNormalizer.Replace(token, pattern, content);
 }
 
 /// <summary>Turns SentencePiece's marks into spaces; those of the first token vanish, since they were put there.</summary>

@@ -6,11 +6,17 @@ namespace Juxta.Engine.Tokenization.Files;
 /// <summary>Reads the <c>model</c> section: BPE, Unigram, WordPiece, WordLevel. Old files do not say which; their keys do.</summary>
 static class ModelReader
 {
+    public static bool IsBytePairEncoding(JsonSection model) => TypeOf(model) == "BPE";
+
+    static string TypeOf(JsonSection model) => model.String("type") ?? (model.Find("merges") is not null ? "BPE"
+        : model.Find("vocab")?.ValueKind == JsonValueKind.Array ? "Unigram"
+        : model.Find("max_input_chars_per_word") is not null ? "WordPiece" : "WordLevel");
+
+    /// <param name="model">The section.</param>
+    /// <param name="byteLevel">For BPE: words come as they are, to be read as bytes.</param>
     public static TokenModel Read(JsonSection model, bool byteLevel)
     {
-        string type = model.String("type") ?? (model.Find("merges") is not null ? "BPE"
-            : model.Find("vocab")?.ValueKind == JsonValueKind.Array ? "Unigram"
-            : model.Find("max_input_chars_per_word") is not null ? "WordPiece" : "WordLevel");
+        string type = TypeOf(model);
         return type switch
         {
             "BPE" => ReadBytePairEncoding(model, byteLevel),

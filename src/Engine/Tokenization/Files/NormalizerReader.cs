@@ -19,25 +19,18 @@ static class NormalizerReader
         "Lowercase" => new FunctionNormalizer(TextRewriting.Lowercase),
         "StripAccents" => new FunctionNormalizer(TextRewriting.StripAccents),
         "Nmt" => new FunctionNormalizer(TextRewriting.Nmt),
-        "Strip" => Strip(section.Bool("strip_left"), section.Bool("strip_right")),
-        "Prepend" => Prepend(section.RequireString("prepend")),
+        "Strip" => new StripNormalizer(section.Bool("strip_left"), section.Bool("strip_right")),
+        "Prepend" => new PrependNormalizer(section.RequireString("prepend")),
         "Replace" => Replace(section),
         "BertNormalizer" => Bert(section),
         "ByteLevel" => new FunctionNormalizer(text => ByteAlphabet.Spell(text)),
         var type => throw section.Error($"the normalizer '{type}' is not supported"),
     };
 
-    static FunctionNormalizer Strip(bool left, bool right) => new(text => TextRewriting.Strip(text, left, right));
-
-    static FunctionNormalizer Prepend(string prefix) => new(text => TextRewriting.Prepend(text, prefix));
-
-    static FunctionNormalizer Replace(JsonSection section)
+    static ReplaceNormalizer Replace(JsonSection section)
     {
-        string content = section.RequireString("content");
         var (pattern, literal) = PatternReader.Read(section);
-        return literal is { Length: > 0 }
-            ? new(text => text.Replace(literal, content, StringComparison.Ordinal))
-            : new(text => TextRewriting.Replace(text, pattern, content));
+        return new(pattern, literal, section.RequireString("content"));
     }
 
     static FunctionNormalizer Bert(JsonSection section)

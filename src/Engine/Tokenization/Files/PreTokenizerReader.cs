@@ -8,23 +8,21 @@ namespace Juxta.Engine.Tokenization.Files;
 static class PreTokenizerReader
 {
     /// <param name="section">The section; null for none.</param>
-    /// <param name="modelReadsBytes">
-    /// Set when the last step spells bytes: the model looks bytes up itself then, and the spelling of every word is saved.
-    /// </param>
-    public static PreTokenizer[] Read(JsonSection? section, out bool modelReadsBytes)
+    /// <param name="modelCanReadBytes">Whether the model can look bytes up itself.</param>
+    /// <param name="modelReadsBytes">Set when it is to do so, because the last step spells bytes: the spelling of every word is saved.</param>
+    public static PreTokenizer[] Read(JsonSection? section, bool modelCanReadBytes, out bool modelReadsBytes)
     {
         List<JsonSection> steps = [];
-        if (section is { } whole) Flatten(whole, steps, 0);
-        modelReadsBytes = steps.Count > 0 && steps[^1].RequireString("type") == "ByteLevel";
-        List<PreTokenizer> result = [];
-        for (int i = 0; i < steps.Count; i++) result.AddRange(Read(steps[i], spell: i < steps.Count - 1));
-        return [.. result];
+        if (section is { } whole) Flatten(whole, steps);
+        bool reads = modelCanReadBytes && steps.Count > 0 && steps[^1].RequireString("type") == "ByteLevel";
+        modelReadsBytes = reads;
+        return [.. steps.SelectMany((step, index) => Read(step, spell: !(reads && index == steps.Count - 1)))];
     }
 
-    static void Flatten(JsonSection section, List<JsonSection> steps, int depth)
+    static void Flatten(JsonSection section, List<JsonSection> steps)
     {
         if (section.RequireString("type") != "Sequence") { steps.Add(section); return; }
-        foreach (var part in section.Objects("pretokenizers")) Flatten(part, steps, depth + 1);
+        foreach (var part in section.Objects("pretokenizers")) Flatten(part, steps);
     }
 
     static PreTokenizer[] Read(JsonSection section, bool spell)

@@ -43,42 +43,38 @@ static class PairMerging
         int count = symbols.Length;
         int[] links = ArrayPool<int>.Shared.Rent(2 * count);
         Span<int> previous = links.AsSpan(0, count), following = links.AsSpan(count, count);
-        // A removed symbol is -1. Entries are checked against the present pair when they come up.
-        var queue = new PriorityQueue<(int Position, int Id), (int Rank, int Position)>(count);
-        List<((int, int), (int, int))> initial = new(count);
+        var queue = new CandidateHeap(count);
         for (int i = 0; i < count; i++)
         {
             previous[i] = i - 1;
             following[i] = i + 1;
-            if (i + 1 < count && merges.Find(symbols[i], symbols[i + 1]) is var (rank, id) && rank != MergeTable.NoRank)
-                initial.Add(((i, id), (rank, i)));
+            if (i + 1 < count) queue.Offer(merges.Find(symbols[i], symbols[i + 1]).Rank, i);
         }
-        queue.EnqueueRange(initial);
 
-        while (queue.TryDequeue(out var entry, out var priority))
+        // A removed symbol is -1. A candidate is checked against the present pair when it comes up.
+        while (queue.TryTake(out int rank, out int at))
         {
-            int at = entry.Position, right = following[at];
+            int right = following[at];
             if (symbols[at] < 0 || right >= count) continue;
-            if (merges.Find(symbols[at], symbols[right]) != (priority.Rank, entry.Id)) continue;
+            var merge = merges.Find(symbols[at], symbols[right]);
+            if (merge.Rank != rank) continue;
 
-            symbols[at] = entry.Id;
+            symbols[at] = merge.Id;
             symbols[right] = -1;
-            following[at] = following[right];
-            if (following[at] < count) previous[following[at]] = at;
-            if (previous[at] >= 0) Offer(symbols, previous[at], at);
-            if (following[at] < count) Offer(symbols, at, following[at]);
+            right = following[at] = following[right];
+            if (right < count)
+            {
+                previous[right] = at;
+                queue.Offer(merges.Find(symbols[at], symbols[right]).Rank, at);
+            }
+            if (previous[at] is >= 0 and var left) queue.Offer(merges.Find(symbols[left], symbols[at]).Rank, left);
         }
+        queue.Dispose();
         ArrayPool<int>.Shared.Return(links);
 
         int kept = 0;
         foreach (int symbol in symbols)
             if (symbol >= 0) symbols[kept++] = symbol;
         return kept;
-
-        void Offer(Span<int> symbols, int left, int right)
-        {
-            var (rank, id) = merges.Find(symbols[left], symbols[right]);
-            if (rank != MergeTable.NoRank) queue.Enqueue((left, id), (rank, left));
-        }
     }
 }

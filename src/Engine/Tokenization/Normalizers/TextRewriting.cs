@@ -16,28 +16,6 @@ static class TextRewriting
         return lower.Contains('\u0130', StringComparison.Ordinal) ? lower.Replace("\u0130", "i\u0307", StringComparison.Ordinal) : lower;
     }
 
-    public static string Strip(string text, bool left, bool right)
-    {
-        if (left) text = text.TrimStart();
-        return right ? text.TrimEnd() : text;
-    }
-
-    public static string Prepend(string text, string prefix) => text.Length == 0 ? text : prefix + text;
-
-    public static string Replace(string text, Pattern pattern, string content)
-    {
-        using var matches = pattern.Matches(text);
-        StringBuilder? output = null;
-        int copied = 0;
-        while (matches.MoveNext())
-        {
-            output ??= new StringBuilder(text.Length);
-            output.Append(text, copied, matches.Start - copied).Append(content);
-            copied = matches.End;
-        }
-        return output is null ? text : output.Append(text, copied, text.Length - copied).ToString();
-    }
-
     /// <summary>Removes combining marks of every kind.</summary>
     public static string StripAccents(string text) => MapRunes(text, code => Marks.Contains(code) ? Removed : code);
 

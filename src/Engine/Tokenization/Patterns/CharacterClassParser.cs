@@ -93,7 +93,7 @@ sealed class CharacterClassParser(string source, bool ignoreCase, Func<string, E
         if (close < 0) return null;
         string name = source[(at + 2)..close];
         bool negative = name.StartsWith('^');
-        if (CharacterClasses.Named(negative ? name[1..] : name) is not { } set) return null;
+        if (CharacterClasses.Posix(negative ? name[1..] : name) is not { } set) return null;
         at = close + 2;
         return negative ? set.Complement() : set;
     }

@@ -15,11 +15,10 @@ static class CharacterClasses
     static readonly CodePointSet Separator = UnicodeData.CategoriesOf(SpaceSeparator, LineSeparator, ParagraphSeparator);
     static readonly CodePointSet Other = UnicodeData.CategoriesOf(Control, Format, Surrogate, PrivateUse, OtherNotAssigned);
 
-    /// <summary>Letters in a circle or square, alphabetic though they are symbols.</summary>
-    static readonly CodePointSet EnclosedLetters =
-        CodePointSet.OfRanges([(0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189)]);
-
-    static readonly CodePointSet Alphabetic = Letter.Union(Mark).Union(UnicodeData.Category(LetterNumber)).Union(EnclosedLetters);
+    // The three properties are of Unicode 14; categories bring in what is newer.
+    static readonly CodePointSet Alphabetic = UnicodeData.Named("alphabetic")!.Union(Letter).Union(UnicodeData.Category(LetterNumber));
+    static readonly CodePointSet Uppercase = UnicodeData.Named("uppercase")!.Union(UnicodeData.Category(UppercaseLetter));
+    static readonly CodePointSet Lowercase = UnicodeData.Named("lowercase")!.Union(UnicodeData.Category(LowercaseLetter));
 
     /// <summary><c>\s</c>: the White_Space property.</summary>
     public static CodePointSet Space { get; } = CodePointSet.OfRanges(
@@ -28,12 +27,14 @@ static class CharacterClasses
     /// <summary><c>\d</c>: decimal digits of every script.</summary>
     public static CodePointSet Digit { get; } = UnicodeData.Category(DecimalDigitNumber);
 
-    /// <summary><c>\w</c> as Oniguruma has it: alphabetic characters, marks, every number and connectors.</summary>
-    public static CodePointSet Word { get; } = Alphabetic.Union(Number).Union(UnicodeData.Category(ConnectorPunctuation));
+    /// <summary>Alphabetic characters, marks, decimal digits and connectors.</summary>
+    public static CodePointSet Word { get; } = Alphabetic.Union(Mark).Union(Digit).Union(UnicodeData.Category(ConnectorPunctuation));
 
-    /// <summary><c>\w</c> as Unicode Technical Standard 18 has it: decimal digits only among the other numbers, and the two joiners.</summary>
-    public static CodePointSet WordOfStandard { get; } =
-        Alphabetic.Union(Digit).Union(UnicodeData.Category(ConnectorPunctuation)).Union(CodePointSet.OfRanges([(0x200C, 0x200D)]));
+    /// <summary><c>\w</c> as Oniguruma has it outside brackets: with the superscripts and fractions of Latin-1.</summary>
+    public static CodePointSet WordAlone { get; } = Word.Union(CodePointSet.OfRanges([(0xB2, 0xB3), (0xB9, 0xB9), (0xBC, 0xBE)]));
+
+    /// <summary><c>\w</c> as Unicode Technical Standard 18 has it: with the two joiners.</summary>
+    public static CodePointSet WordOfStandard { get; } = Word.Union(CodePointSet.OfRanges([(0x200C, 0x200D)]));
 
     /// <summary><c>\h</c>.</summary>
     public static CodePointSet HexDigit { get; } = CodePointSet.OfRanges([('0', '9'), ('a', 'f'), ('A', 'F')]);
@@ -44,6 +45,9 @@ static class CharacterClasses
     /// <summary>ASCII punctuation and symbols, and the class P.</summary>
     public static CodePointSet Punctuation { get; } =
         CodePointSet.OfRanges([('!', '/'), (':', '@'), ('[', '`'), ('{', '~')]).Union(UnicodePunctuation);
+
+    /// <summary>A POSIX bracket's name; <c>punct</c> includes symbols there. Null for an unknown one.</summary>
+    public static CodePointSet? Posix(string name) => name == "punct" ? UnicodePunctuation.Union(Symbol) : Named(name);
 
     /// <summary>A property, category, script or POSIX name in any spelling; null for an unknown one.</summary>
     public static CodePointSet? Named(string name)
@@ -69,8 +73,7 @@ static class CharacterClasses
             "nd" or "decimalnumber" or "digit" => Digit,
             "nl" or "letternumber" => UnicodeData.Category(LetterNumber),
             "no" or "othernumber" => UnicodeData.Category(OtherNumber),
-            "p" or "punctuation" => UnicodePunctuation,
-            "punct" => Punctuation,
+            "p" or "punct" or "punctuation" => UnicodePunctuation,
             "pc" or "connectorpunctuation" => UnicodeData.Category(ConnectorPunctuation),
             "pd" or "dashpunctuation" => UnicodeData.Category(DashPunctuation),
             "ps" or "openpunctuation" => UnicodeData.Category(OpenPunctuation),
@@ -95,8 +98,8 @@ static class CharacterClasses
             "cs" or "surrogate" => UnicodeData.Category(Surrogate),
             "alpha" or "alphabetic" => Alphabetic,
             "alnum" => Alphabetic.Union(Digit),
-            "upper" or "uppercase" => UnicodeData.Category(UppercaseLetter),
-            "lower" or "lowercase" => UnicodeData.Category(LowercaseLetter),
+            "upper" or "uppercase" => Uppercase,
+            "lower" or "lowercase" => Lowercase,
             "space" or "whitespace" => Space,
             "blank" => UnicodeData.Category(SpaceSeparator).Union(CodePointSet.Of('\t')),
             "word" => Word,
@@ -104,7 +107,7 @@ static class CharacterClasses
             "ascii" => CodePointSet.OfRanges([(0, 0x7F)]),
             "graph" => Space.Union(UnicodeData.CategoriesOf(Control, Surrogate, OtherNotAssigned)).Complement(),
             "print" => Space.Union(UnicodeData.CategoriesOf(Control, Surrogate, OtherNotAssigned)).Complement().Union(UnicodeData.Category(SpaceSeparator)),
-            _ => UnicodeData.Script(key),
+            _ => UnicodeData.Named(key),
         };
     }
 
@@ -140,6 +143,8 @@ static class CharacterClasses
 
     static int Fold(int code)
     {
+        // The runtime leaves the long s alone, lest "ſ" equal "s" in file names.
+        if (code == 0x17F) return 's';
         var rune = new System.Text.Rune(code);
         return System.Text.Rune.ToLowerInvariant(System.Text.Rune.ToUpperInvariant(rune)).Value;
     }

@@ -214,7 +214,7 @@ ref struct PatternMatcher
         _ => IsWordAt(position) == IsWordBefore(position),
     };
 
-    readonly bool IsWordAt(int position) => LengthIn(CharacterClasses.Word, position) != 0;
+    readonly bool IsWordAt(int position) => LengthIn(CharacterClasses.WordAlone, position) != 0;
     readonly bool IsWordBefore(int position) => StepBack(position, 1) is int before and >= 0 && IsWordAt(before);
 
     readonly ModelFormatException Exploded() => new(

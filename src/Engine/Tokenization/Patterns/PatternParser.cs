@@ -246,6 +246,8 @@ sealed class PatternParser
                 new SetNode(CodePointSet.OfRanges([(0xA, 0xD), (0x85, 0x85), (0x2028, 0x2029)]))])),
             'O' => new SetNode(CodePointSet.All),
             'N' => new SetNode(CodePointSet.Of('\n').Complement()),
+            'w' => new SetNode(CharacterClasses.WordAlone),
+            'W' => new SetNode(CharacterClasses.WordAlone.Complement()),
             >= '1' and <= '9' or 'k' or 'g' or 'G' or 'K' or 'X' or 'y' or 'Y' => throw Error($"the unsupported escape \\{letter}"),
             _ => null,
         };

@@ -15,7 +15,7 @@ sealed class MetaspacePreTokenizer(Rune replacement, PrependScheme scheme, bool 
     public override void Split(Piece piece, Pipeline.Next next)
     {
         string text = piece.Span.ToString().Replace(" ", _mark, StringComparison.Ordinal);
-        bool prepends = scheme == PrependScheme.Always || (scheme == PrependScheme.First && piece.OpensText);
+        bool prepends = scheme == PrependScheme.Always || (scheme == PrependScheme.First && piece.Opening > 0);
         if (prepends && !text.StartsWith(_mark, StringComparison.Ordinal)) text = _mark + text;
         if (split) _splitter.Split(piece.With(text), next);
         else next.Take(piece.With(text));

@@ -20,7 +20,7 @@ static class UnicodeData
     public static Dictionary<long, int> Composites { get; } = [];
 
     static readonly Dictionary<int, byte> CombiningClasses = [];
-    static readonly Dictionary<string, List<(int, int)>> ScriptRanges = new(StringComparer.Ordinal);
+    static readonly Dictionary<string, List<(int, int)>> NamedRanges = new(StringComparer.Ordinal);
     static readonly Lazy<CodePointSet[]> Categories = new(ReadCategories);
 
     static UnicodeData()
@@ -40,9 +40,9 @@ static class UnicodeData
                     for (int code = Code(fields[1]); code <= Code(fields[2]); code++)
                         CombiningClasses[code] = byte.Parse(fields[3], CultureInfo.InvariantCulture);
                     break;
-                case "S":
+                case "S" or "P":
                     string name = fields[1].Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
-                    if (!ScriptRanges.TryGetValue(name, out var ranges)) ScriptRanges[name] = ranges = [];
+                    if (!NamedRanges.TryGetValue(name, out var ranges)) NamedRanges[name] = ranges = [];
                     ranges.Add((Code(fields[2]), Code(fields[3])));
                     break;
             }
@@ -69,9 +69,9 @@ static class UnicodeData
         return set;
     }
 
-    /// <summary>The code points of a script by its lower-case name without underscores; null for an unknown one.</summary>
-    public static CodePointSet? Script(string name) =>
-        ScriptRanges.TryGetValue(name, out var ranges) ? CodePointSet.OfRanges(ranges) : null;
+    /// <summary>The code points of a script or property by its lower-case name without underscores; null for an unknown one.</summary>
+    public static CodePointSet? Named(string name) =>
+        NamedRanges.TryGetValue(name, out var ranges) ? CodePointSet.OfRanges(ranges) : null;
 
     static CodePointSet[] ReadCategories()
     {
