@@ -77,6 +77,7 @@ public static class JuxtaServer
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddWorkbench(options.Workbench);
         builder.Services.AddWeb();
+        PageKeys.Keep(builder, options.Workbench);
 
         WebApplication app = builder.Build();
         foreach (string url in options.Urls) app.Urls.Add(url);

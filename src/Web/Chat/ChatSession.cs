@@ -1,3 +1,4 @@
+using Juxta.Engine;
 using Juxta.Engine.Lora;
 using Juxta.Web.Chat.Messages;
 using Juxta.Workbench.Chat;
@@ -52,8 +53,10 @@ public sealed class ChatSession : IAsyncDisposable
     /// <summary>The model that the next answer comes from; null when the shelf is empty or no longer has it.</summary>
     public ModelEntry? Model => Settings.Model is { } id ? Models.FirstOrDefault(model => model.Id == id) : Models.Count > 0 ? Models[0] : null;
 
-    /// <summary>The text of a token, and what makes it an end of sequence, as far as the model is open.</summary>
-    public string? TokenText(string model, int id) => Models.Count < 0 ? $"{model}{id}" : null;
+    /// <summary>The weights and tokenizer of a model, where they are in memory.</summary>
+    public LanguageModel? Opened(string? model) =>
+        Models.Any(entry => entry.Id == model && entry.Status == LoadStatus.Ready) && _shelf.OpenAsync(model!) is { IsCompletedSuccessfully: true } open
+            ? open.Result.Model : null;
 
     /// <summary>Shows a conversation, or an empty one. An id that is no longer there is a notice, and an empty conversation.</summary>
     public Task OpenAsync(Guid? id) => ChangeAsync(async () =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Web.Chat.Settings;
 using Juxta.Workbench.Chat;
@@ -9,12 +10,14 @@ namespace Juxta.Web.Chat.Messages;
 /// <summary>How an answer ended and what it cost, in words (design D5).</summary>
 internal static class OutcomeText
 {
-    /// <param name="token">What is known about a token id: its text and which file makes it an end.</param>
-    public static string Describe(Outcome outcome, int tokens, Func<int, string?> token) => outcome.Kind switch
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="tokens">Count of the answer's tokens.</param>
+    /// <param name="model">The model, where it is in memory: it knows the texts of tokens and which file makes one an end.</param>
+    public static string Describe(Outcome outcome, int tokens, LanguageModel? model) => outcome.Kind switch
     {
-        OutcomeKind.Eos => $"The model ended it: end-of-sequence id {Token(outcome, token)}",
+        OutcomeKind.Eos => $"The model ended it: end-of-sequence id {Token(outcome, model)}",
         OutcomeKind.Stop => $"Ended by the stop string “{StopLines.Write([outcome.Detail ?? ""])}”",
-        OutcomeKind.StopId => $"Ended by the stop id {Token(outcome, token)}",
+        OutcomeKind.StopId => $"Ended by the stop id {Token(outcome, model)}",
         OutcomeKind.Length => $"Cut at {Count(tokens, "token")}: the limit or the context was reached, the model had not finished",
         OutcomeKind.Repetition => "Stopped because it repeated itself",
         OutcomeKind.Cancelled => "Cancelled before the model had finished",
@@ -57,6 +60,8 @@ internal static class OutcomeText
 
     static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
-    static string Token(Outcome outcome, Func<int, string?> token) =>
-        int.TryParse(outcome.Detail, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && token(id) is { } text ? $"{id} {text}" : outcome.Detail ?? "?";
+    static string Token(Outcome outcome, LanguageModel? model) =>
+        int.TryParse(outcome.Detail, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            ? StopIdText.Describe(id, model?.Tokenizer?.TokenOf(id), model?.StopIds.Entries.FirstOrDefault(stop => stop.Id == id)?.Sources ?? [])
+            : outcome.Detail ?? "?";
 }

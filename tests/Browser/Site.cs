@@ -1,0 +1,76 @@
+using Juxta.Engine;
+using Juxta.Server;
+using Juxta.Tests;
+using Juxta.Workbench;
+using Microsoft.AspNetCore.Builder;
+
+namespace Juxta.BrowserTests;
+
+/// <summary>
+/// The real server on a real port, on a data folder that outlives restarts, with two models: stories260k as it is, and the same weights as
+/// <see cref="LongModel"/> with sixteen times the context, which is long enough for an answer to be met half-way.
+/// </summary>
+sealed class Site : IAsyncDisposable
+{
+    public const string Model = "stories260k";
+    public const string LongModel = "stories-long";
+
+    readonly string _folder = Directory.CreateTempSubdirectory("juxta-browser-").FullName;
+    readonly string _checkpoint;
+    WebApplication _app;
+
+    Site(string checkpoint)
+    {
+        _checkpoint = checkpoint;
+        string copy = Directory.CreateDirectory(LongFolder).FullName;
+        foreach (string file in Directory.GetFiles(checkpoint)) File.WriteAllBytes(Path.Combine(copy, Path.GetFileName(file)), File.ReadAllBytes(file));
+        string config = Path.Combine(copy, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"max_position_embeddings\": 512", "\"max_position_embeddings\": 8192", StringComparison.Ordinal));
+        _app = Build("http://127.0.0.1:0");
+    }
+
+    string LongFolder => Path.Combine(_folder, LongModel);
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address => new(_app.Urls.Single());
+
+    /// <summary>Skips the test where the fixture is absent.</summary>
+    public static async Task<Site> StartAsync()
+    {
+        var site = new Site(Fixtures.Require("models", "stories260k"));
+        await site._app.StartAsync();
+        return site;
+    }
+
+    /// <summary>Ends the server and starts another one at the same address.</summary>
+    public async Task RestartAsync()
+    {
+        string address = Address.ToString();
+        await StopAsync();
+        _app = Build(address);
+        await _app.StartAsync();
+    }
+
+    WebApplication Build(string url) => JuxtaServer.Build(new ServerOptions
+    {
+        Workbench = new WorkbenchOptions { Models = [_checkpoint, LongFolder], DataFolder = Path.Combine(_folder, "data"), Engine = new EngineOptions { Threads = 1 } },
+        Urls = [url],
+        ApiKey = null,
+        Output = TextWriter.Null,
+        Error = TextWriter.Null,
+        ShutdownTimeout = TimeSpan.FromSeconds(1),
+    });
+
+    async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
