@@ -118,8 +118,8 @@ public sealed class ChatTests(Chromium chromium) : IClassFixture<Chromium>
         await entry.ClickAsync();
         await other.AnswerAsync(1);
         await other.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Rename") }).ClickAsync();
-        await other.Page.GetByLabel("Title").FillAsync("The ball");
-        await other.Page.GetByLabel("Title").PressAsync("Enter");
+        await other.Page.GetByLabel("Title", new() { Exact = true }).FillAsync("The ball");
+        await other.Page.GetByLabel("Title", new() { Exact = true }).PressAsync("Enter");
         await Assertions.Expect(screen.Page.Locator("h1")).ToHaveTextAsync("The ball");
         Assert.Equal("The ball · Juxta", await screen.Page.TitleAsync());
 

@@ -20,7 +20,6 @@ internal static class Notices
         NotFoundException => new("Not found", exception.Message),
         WorkbenchException => new("Not now", exception.Message),
         IOException or UnauthorizedAccessException => new("The disk refused", exception.Message),
-        NotImplementedException => new("Not built yet", exception.Message),
         _ => new("Something went wrong", $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

@@ -11,7 +11,7 @@ namespace Juxta.Web.Markdown;
 internal static class MarkdownText
 {
     /// <summary>Longer answers are shown as they are: rendering them many times a second would be work without use.</summary>
-    const int LongestRendered = 200_000;
+    const int LongestRendered = 64_000;
 
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml()

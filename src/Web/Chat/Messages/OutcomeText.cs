@@ -20,21 +20,9 @@ internal static class OutcomeText
         OutcomeKind.StopId => $"Ended by the stop id {Token(outcome, model)}",
         OutcomeKind.Length => $"Cut at {Count(tokens, "token")}: the limit or the context was reached, the model had not finished",
         OutcomeKind.Repetition => "Stopped because it repeated itself",
-        OutcomeKind.Cancelled => "Cancelled before the model had finished",
-        OutcomeKind.Error => $"Failed: {outcome.Detail}",
+        OutcomeKind.Cancelled => "Cancelled before the model had finished" + (outcome.Detail is null ? "" : $" ({outcome.Detail})"),
+        OutcomeKind.Error => "Failed" + (outcome.Detail is null ? "" : $": {outcome.Detail}"),
         _ => outcome.ToString(),
-    };
-
-    /// <summary>The same in two words, for the badge.</summary>
-    public static string Badge(Outcome outcome) => outcome.Kind switch
-    {
-        OutcomeKind.Eos => "ended itself",
-        OutcomeKind.Stop => "stop string",
-        OutcomeKind.StopId => "stop id",
-        OutcomeKind.Length => "cut by length",
-        OutcomeKind.Repetition => "repetition",
-        OutcomeKind.Cancelled => "cancelled",
-        _ => "error",
     };
 
     /// <summary>"34 tokens · 412 tokens/s · first after 12 ms · prompt 17 tokens"; what is not known yet is left out.</summary>
