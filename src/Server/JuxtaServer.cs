@@ -122,7 +122,6 @@ public static class JuxtaServer
         StartException or WorkbenchException or ModelFormatException => error.Message,
         IOException { InnerException: AddressInUseException } => $"{error.Message.TrimEnd('.')}; is another server running? Choose another port with --urls",
         IOException { InnerException: SocketException } or SocketException => error.Message,
-        InvalidOperationException when error.StackTrace?.Contains("Kestrel", StringComparison.Ordinal) == true => error.Message,
         _ => null,
     };
 }

@@ -34,12 +34,18 @@ internal sealed record ChatRequest(GenerationFields Generation, ChatPrompt Promp
             throw ApiException.Invalid($"'continue_final_message' needs an assistant message at the end; the last one is of role {messages[^1].Role}", "continue_final_message");
         }
 
+        if (continueFinal && messages[^1].Content.Length == 0)
+        {
+            throw ApiException.Invalid("'continue_final_message' needs text in the last message to go on with; it is empty", "continue_final_message");
+        }
+
         return new ChatPrompt
         {
             Messages = messages,
             Tools = ReadTools(body),
             Variables = ReadVariables(body),
             AddGenerationPrompt = addGenerationPrompt ?? !continueFinal,
+            ContinueFinalMessage = continueFinal,
             ParseSpecialInMessages = body.Flag("parse_special") ?? false,
         };
     }

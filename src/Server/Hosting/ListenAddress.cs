@@ -26,7 +26,8 @@ internal static class ListenAddress
         try
         {
             BindingAddress address = BindingAddress.Parse(url);
-            if (address.Scheme is "http" or "https" && address.PathBase.Length == 0 && address.Port is >= 0 and <= 65535) return address;
+            if (address.Scheme == "https") throw new StartException($"refusing {url}: this server speaks plain HTTP; put a proxy with the certificate in front of it");
+            if (address.Scheme == "http" && address.PathBase.Length == 0 && address.Port is >= 0 and <= 65535) return address;
         }
         catch (FormatException)
         {

@@ -34,19 +34,19 @@ internal sealed class EventStream(HttpResponse response, TimeSpan keepAlive)
         await FlushAsync();
     }
 
-    /// <summary>Waits for <paramref name="next"/>, sending a comment whenever the silence gets long.</summary>
+    /// <summary>Waits for <paramref name="next"/>, sending a comment whenever the silence gets long. A client that went away must end <paramref name="next"/> itself.</summary>
     public async Task<T> KeepAliveUntilAsync<T>(Task<T> next)
     {
         while (true)
         {
             try
             {
-                return await next.WaitAsync(keepAlive, _aborted);
+                return await next.WaitAsync(keepAlive);
             }
             catch (TimeoutException) when (!next.IsCompleted)
             {
                 Write(": still working\n\n"u8);
-                await FlushAsync();
+                await response.BodyWriter.FlushAsync();
             }
         }
     }

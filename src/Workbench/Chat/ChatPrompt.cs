@@ -16,6 +16,9 @@ public sealed record ChatPrompt
     /// <summary>End with the opening of an assistant turn.</summary>
     public bool AddGenerationPrompt { get; init; } = true;
 
+    /// <summary>End in the middle of the last message, so that the model goes on with it; not together with <see cref="AddGenerationPrompt"/>.</summary>
+    public bool ContinueFinalMessage { get; init; }
+
     /// <summary>A template to use in place of the model's.</summary>
     public string? Template { get; init; }
 

@@ -34,6 +34,7 @@ public static class PromptRenderer
         Tokenizer tokenizer = Require(model);
         (ChatTemplate template, bool own, IReadOnlyList<string> warnings) = Choose(tokenizer, prompt.Template);
         PromptText text = Render(template, Input(tokenizer, prompt, now));
+        if (prompt.ContinueFinalMessage) text = UpToTheEndOf(prompt.Messages.Count - 1, text);
         bool open = !own && !(tokenizer.BosToken is { Length: > 0 } bos && text.Text.StartsWith(bos, StringComparison.Ordinal));
         int[] ids = prompt.ParseSpecialInMessages ? tokenizer.Encode(text.Text, addSpecial: open, parseSpecial: true) : tokenizer.Encode(text, addSpecial: open);
         return new RenderedPrompt(ids, text.Text, warnings);
@@ -81,6 +82,15 @@ public static class PromptRenderer
         {
             throw new RequestException(e.RaisedByTemplate ? $"the chat template refuses these messages: {e.Message}" : e.Message, "messages");
         }
+    }
+
+    /// <summary>The prompt without what the template wrote after the last character of a message.</summary>
+    static PromptText UpToTheEndOf(int message, PromptText text)
+    {
+        int last = text.Spans.Count - 1;
+        while (last >= 0 && text.Spans[last].Message != message) last--;
+        if (last < 0) throw new RequestException("the last message cannot be continued: the chat template leaves it out, or it is empty", "messages");
+        return new PromptText(text.Text[..text.Spans[last].End], [.. text.Spans.Take(last + 1)]);
     }
 
     static ChatTemplateInput Input(Tokenizer tokenizer, ChatPrompt prompt, DateTimeOffset now) => new()
