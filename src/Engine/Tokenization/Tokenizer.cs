@@ -132,7 +132,7 @@ public sealed class Tokenizer
         string original = section.Start == 0 && section.End == text.Length ? text : text[section.Start..section.End];
         string normalized = _normalizer is null ? original : _normalizer.Apply(original);
         int opening = section.Start == 0 && _marksBeginning ? OpeningOf(original) : 0;
-        var within = recognition is TemplateSpans spans ? spans.Within(section, original, normalized, _normalizer) : recognition;
+        var within = recognition is TemplateSpans spans && _added.HasNormalizedSpecial ? spans.Within(section, original, normalized, _normalizer) : recognition;
         foreach (var part in _added.Normalized.Cut(normalized, within))
         {
             if (part.Id >= 0) ids.Add(part.Id);

@@ -29,6 +29,7 @@ sealed class AddedVocabulary
         }
         Verbatim = new(_tokens.Where(pair => !pair.Value.Token.Normalized).Select(pair => (pair.Value.Pattern, pair.Key)), this);
         Normalized = new(_tokens.Where(pair => pair.Value.Token.Normalized).Select(pair => (pair.Value.Pattern, pair.Key)), this);
+        HasNormalizedSpecial = _tokens.Values.Any(entry => entry.Token is { Normalized: true, Special: true });
         Size = _tokens.Count == 0 ? 0 : _tokens.Keys.Max() + 1;
     }
 
@@ -37,6 +38,9 @@ sealed class AddedVocabulary
 
     /// <summary>Finds tokens in normalised text.</summary>
     public AddedTokenMatcher Normalized { get; }
+
+    /// <summary>Whether special tokens are looked for in normalised text at all.</summary>
+    public bool HasNormalizedSpecial { get; }
 
     /// <summary>1 + the largest id.</summary>
     public int Size { get; }

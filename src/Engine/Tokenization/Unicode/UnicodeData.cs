@@ -56,6 +56,9 @@ static class UnicodeData
 
     public static long Pair(int first, int second) => (long)first << 32 | (uint)second;
 
+    /// <summary>All code points whose combining class is not 0.</summary>
+    public static IEnumerable<int> CombiningCodePoints => CombiningClasses.Keys;
+
     /// <summary>The canonical combining class; 0 for starters.</summary>
     public static int CombiningClass(int codePoint) =>
         codePoint < 0x300 ? 0 : CombiningClasses.GetValueOrDefault(codePoint);

@@ -1,4 +1,5 @@
 using System.Text;
+using Juxta.Engine.Tokenization.Patterns;
 
 namespace Juxta.Engine.Tokenization.Unicode;
 
@@ -17,37 +18,65 @@ static class UnicodeNormalization
     public static string Nfkc(string text) => Normalize(text, compatible: true, compose: true);
     public static string Nfkd(string text) => Normalize(text, compatible: true, compose: false);
 
-    static string Normalize(string text, bool compatible, bool compose)
-    {
-        int stable = StablePrefix(text, compatible, compose);
-        if (stable == text.Length) return text;
-
-        var output = new StringBuilder(text.Length + 16).Append(text, 0, stable);
-        List<int> segment = [];
-        foreach (var rune in text.AsSpan(stable).EnumerateRunes())
-            Decompose(rune.Value, compatible, segment);
-        Reorder(segment);
-        if (compose) Compose(segment);
-        Span<char> units = stackalloc char[2];
-        foreach (int code in segment)
-            output.Append(units[..new Rune(code).EncodeToUtf16(units)]);
-        return output.ToString();
-    }
+    static readonly Lazy<CodePointSet>[] Unstable =
+        [.. from compatible in new[] { false, true } from compose in new[] { false, true } select new Lazy<CodePointSet>(() => FindUnstable(compatible, compose))];
 
     /// <summary>
-    /// How many leading units certainly stay as they are. ASCII never changes; below U+0300 nothing decomposes further or combines
-    /// in composed canonical form. One character is left over, since a following mark may combine with it.
+    /// The code points that a form may change, or that may change what stands before them: whatever decomposes for good, combining
+    /// marks, and second halves of composites. All others are starters that only ever change with such a one behind them.
     /// </summary>
-    static int StablePrefix(string text, bool compatible, bool compose)
+    static CodePointSet FindUnstable(bool compatible, bool compose)
     {
-        int limit = compose && !compatible ? 0x300 : 0x80;
-        int i = 0;
-        while (i < text.Length && (text[i] < limit || (compose && !compatible && IsPlainCjk(text[i])))) i++;
-        return i == text.Length ? i : Math.Max(0, i - 1);
+        List<(int, int)> ranges = [.. UnicodeData.CombiningCodePoints.Select(code => (code, code))];
+        ranges.AddRange(UnicodeData.Composites.Keys.Select(pair => ((int)(pair & 0x1FFFFF), (int)(pair & 0x1FFFFF))));
+        ranges.Add((HangulVowels, HangulVowels + HangulVowelCount - 1));
+        ranges.Add((HangulTrails, HangulTrails + HangulTrailCount - 1));
+        if (compatible) ranges.AddRange(UnicodeData.Compatible.Keys.Select(code => (code, code)));
+        if (compose)
+            ranges.AddRange(UnicodeData.Canonical.Keys.Except(UnicodeData.Composites.Values).Select(code => (code, code)));
+        else
+        {
+            ranges.AddRange(UnicodeData.Canonical.Keys.Select(code => (code, code)));
+            ranges.Add((HangulSyllables, HangulSyllables + HangulSyllableCount - 1));
+        }
+        if (compatible && compose)
+            // A composite whose decomposition decomposes further under compatibility does not come back as it was.
+            ranges.AddRange(UnicodeData.Canonical.Where(entry => entry.Value.Any(UnicodeData.Compatible.ContainsKey)).Select(entry => (entry.Key, entry.Key)));
+        return CodePointSet.OfRanges(ranges);
     }
 
-    /// <summary>Kana without marks and Han of the basic plane: neither decompose nor compose with what follows, except U+3099 and U+309A.</summary>
-    static bool IsPlainCjk(char unit) => unit is >= '\u4E00' and <= '\u9FFF' or >= '\u3001' and <= '\u3029';
+    static string Normalize(string text, bool compatible, bool compose)
+    {
+        var unstable = Unstable[(compatible ? 2 : 0) + (compose ? 1 : 0)].Value;
+        StringBuilder? output = null;
+        List<int> codes = [];
+        Span<char> units = stackalloc char[2];
+        int copied = 0, previous = 0;
+        for (int at = 0; at < text.Length;)
+        {
+            Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out int length);
+            if (rune.Value < 0xA0 || !unstable.Contains(rune.Value))
+            {
+                previous = at;
+                at += length;
+                continue;
+            }
+            // From the character before to the last unstable one: nothing outside takes part.
+            int end = at;
+            do end += length;
+            while (end < text.Length && Rune.DecodeFromUtf16(text.AsSpan(end), out rune, out length) == System.Buffers.OperationStatus.Done && unstable.Contains(rune.Value));
+            int start = Math.Max(copied, previous);
+            output ??= new StringBuilder(text.Length + 16);
+            output.Append(text, copied, start - copied);
+            codes.Clear();
+            foreach (var part in text.AsSpan(start, end - start).EnumerateRunes()) Decompose(part.Value, compatible, codes);
+            Reorder(codes);
+            if (compose) Compose(codes);
+            foreach (int code in codes) output.Append(units[..new Rune(code).EncodeToUtf16(units)]);
+            copied = previous = at = end;
+        }
+        return output is null ? text : output.Append(text, copied, text.Length - copied).ToString();
+    }
 
     static void Decompose(int code, bool compatible, List<int> output)
     {
