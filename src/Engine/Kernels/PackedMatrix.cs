@@ -18,7 +18,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         Rows = rows;
         Columns = columns;
         Format = format;
-        _panels = new AlignedBuffer((long)PanelCount * PanelBytes, largePages: true);
+        _panels = new AlignedBuffer((long)PanelCount * PanelBytes);
     }
 
     /// <summary>Outputs.</summary>

@@ -38,7 +38,7 @@ internal static class Access
         if (owner is UndefinedValue && !name.StartsWith("__", StringComparison.Ordinal)) return owner.GetAttribute(machine, name);
         if (owner is NamespaceValue && name != "__class__") return owner.GetAttribute(machine, name) is { } own && !name.StartsWith('_') ? own
             : owner.GetAttribute(machine, name) is null ? null : UndefinedValue.Unsafe(owner, name);
-        if (Internals.Contains(name) || (owner.Length is not null && ContainerInternals.Contains(name))
+        if (Internals.Contains(name) || (ContainerInternals.Contains(name) && owner.Length is not null)
             || (owner is ListValue and not TupleValue && ListMutators.Contains(name)) || (owner is DictValue && DictMutators.Contains(name)))
             return UndefinedValue.Unsafe(owner, name);
         return name.StartsWith('_') ? null : owner.GetAttribute(machine, name);

@@ -33,6 +33,9 @@ internal sealed class Machine(Budget budget, Activation root, Func<DateTime> now
     /// <summary>The template's line that runs now.</summary>
     public int Line { get; set; } = 1;
 
+    /// <summary>Inside a printed expression without any variable.</summary>
+    public bool PrintsConstant { get; set; }
+
     public DateTime Now => now();
 
     public Value? Load(Reference reference) => Home(reference).Slots[reference.Slot];
@@ -52,6 +55,9 @@ internal sealed class Machine(Budget budget, Activation root, Func<DateTime> now
         if (Autoescape) Output.Append(Html.Escape(this, value));
         else value.WriteText(Output);
     }
+
+    /// <summary>Writes what a filter block or call block came to: Jinja joins it unconverted, so it must be a string.</summary>
+    public void WriteBlock(Value value) => Output.Append(value as StrValue ?? throw JinjaError.Type($"expected str instance, {value.TypeName} found"));
 
     public TextBuilder BeginCapture()
     {

@@ -18,8 +18,8 @@ internal sealed class TextBuilder(Budget budget)
 
     public void Append(char unit, int author)
     {
-        budget.AllocateString(1);
         budget.CheckLength(_text.Length + 1L);
+        budget.Allocate(1);
         _text.Append(unit);
         Extend(author);
     }
@@ -33,8 +33,8 @@ internal sealed class TextBuilder(Budget budget)
             if (_text.Length == 0) _lastAuthor = author;
             return;
         }
-        budget.Allocate(text.Length);
         budget.CheckLength(_text.Length + (long)text.Length);
+        budget.Allocate(text.Length);
         _text.Append(text);
         Extend(author);
     }
@@ -42,8 +42,8 @@ internal sealed class TextBuilder(Budget budget)
     public void Append(char unit, int count, int author)
     {
         if (count <= 0) return;
-        budget.Allocate(count);
         budget.CheckLength(_text.Length + (long)count);
+        budget.Allocate(count);
         _text.Append(unit, count);
         Extend(author);
     }

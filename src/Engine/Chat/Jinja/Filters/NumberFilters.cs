@@ -82,7 +82,7 @@ internal static class NumberFilters
         {
             if (!double.IsFinite(real.Value) || real.Value == 0 || digits > 330) return value;
             if (digits < -330) return new FloatValue(Math.CopySign(0, real.Value));
-            string text = digits >= 0 ? FloatText.Fixed(real.Value, digits) : FloatText.Fixed(real.Value, digits);
+            string text = FloatText.Fixed(real.Value, digits);
             double rounded = double.Parse(digits >= 0 ? text : text + "e" + (-digits).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             if (double.IsInfinity(rounded)) throw new JinjaError(ErrorKind.Overflow, "rounded value too large to represent");
             return new FloatValue(Math.CopySign(rounded, real.Value), value.Author);

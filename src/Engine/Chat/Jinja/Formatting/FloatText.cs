@@ -22,10 +22,8 @@ internal static class FloatText
     public static (string Digits, int Exponent) Shortest(double value)
     {
         if (value == 0) return ("0", 0);
-        string text = value.ToString("E16", CultureInfo.InvariantCulture);
         string shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        int exponent = int.Parse(text.AsSpan(text.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        int mark = shortest.IndexOf('E');
+        int exponent = 0, mark = shortest.IndexOf('E');
         if (mark >= 0) exponent = int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var mantissa = mark >= 0 ? shortest[..mark] : shortest;
         string digits = mantissa.Replace(".", "", StringComparison.Ordinal);
@@ -41,11 +39,11 @@ internal static class FloatText
         return (digits.Length == 0 ? "0" : digits, exponent);
     }
 
-    /// <summary>|value| with <paramref name="decimals"/> digits after the point.</summary>
+    /// <summary>|value| with <paramref name="decimals"/> digits after the point; where that is negative, |value| in units of that power of ten.</summary>
     public static string Fixed(double value, int decimals)
     {
         string digits = Scaled(value, decimals).ToString(CultureInfo.InvariantCulture);
-        if (decimals == 0) return digits;
+        if (decimals <= 0) return digits;
         digits = digits.PadLeft(decimals + 1, '0');
         return $"{digits[..^decimals]}.{digits[^decimals..]}";
     }

@@ -31,6 +31,8 @@ internal sealed class CallExpression(Expression callee, ArgumentList arguments, 
 {
     public override IEnumerable<Node> Children => [callee, .. arguments.Nodes];
 
+    public override bool IsConstant => false;
+
     protected override Value Compute(Machine machine) => Compute(machine, caller: null);
 
     /// <summary>The call, with what a <c>call</c> block hands over as its caller.</summary>
@@ -51,11 +53,16 @@ internal sealed class FilterExpression(Expression? input, string name, ArgumentL
 
     public string? Unknown => FilterTable.Find(name) is null ? $"No filter named '{name}'." : null;
 
+    public override bool IsConstant => base.IsConstant && name is not ("map" or "select" or "reject" or "selectattr" or "rejectattr");
+
     protected override Value Compute(Machine machine) => Apply(machine, input!.Evaluate(machine));
 
     /// <summary>Filters a captured block; the chain's innermost filter is the one without input.</summary>
-    public Value Filter(Machine machine, Value text) =>
-        Apply(machine, input is FilterExpression inner ? inner.Filter(machine, text) : input is null ? text : input.Evaluate(machine));
+    public Value Filter(Machine machine, Value text)
+    {
+        Budget.CheckStack();
+        return Apply(machine, input is FilterExpression inner ? inner.Filter(machine, text) : input is null ? text : input.Evaluate(machine));
+    }
 
     Value Apply(Machine machine, Value value)
     {

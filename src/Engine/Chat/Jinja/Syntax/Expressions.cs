@@ -14,6 +14,16 @@ internal abstract class Expression(int line) : Node(line)
     protected abstract Value Compute(Machine machine);
 
     public override IEnumerable<Node> Children => [];
+
+    /// <summary>Whether Jinja works the value out when it compiles the template.</summary>
+    public virtual bool IsConstant
+    {
+        get
+        {
+            Budget.CheckStack();
+            return Children.All(child => child is Expression { IsConstant: true });
+        }
+    }
 }
 
 internal sealed class Literal(Value value, int line) : Expression(line)
@@ -33,6 +43,7 @@ internal sealed class NameExpression(string name, int line) : Expression(line)
 {
     public string Name => name;
     public Reference Reference { get; set; }
+    public override bool IsConstant => false;
     protected override Value Compute(Machine machine) => machine.Load(Reference) ?? UndefinedValue.Variable(name);
 }
 
@@ -152,8 +163,18 @@ internal sealed class SliceExpression(Expression owner, Expression? start, Expre
 {
     public override IEnumerable<Node> Children => new Node?[] { owner, start, stop, step }.OfType<Node>();
 
-    protected override Value Compute(Machine machine) =>
-        owner.Evaluate(machine).GetSlice(machine, start?.Evaluate(machine), stop?.Evaluate(machine), step?.Evaluate(machine));
+    protected override Value Compute(Machine machine)
+    {
+        var value = owner.Evaluate(machine);
+        try
+        {
+            return value.GetSlice(machine, start?.Evaluate(machine), stop?.Evaluate(machine), step?.Evaluate(machine));
+        }
+        catch (JinjaError error) when (error.Kind == ErrorKind.Type && machine.PrintsConstant)
+        {
+            return UndefinedValue.Missing(machine, value, new StrValue("slice")); // Jinja works printed constants out while compiling, where this is forgiven
+        }
+    }
 }
 
 /// <summary>A slice inside a tuple of subscripts, which nothing in a template accepts.</summary>

@@ -29,7 +29,7 @@ internal sealed class ForStatement(Target target, Expression items, List<Stateme
     {
         var home = machine.Activation;
         if (!recursive) return Run(machine, home, items.Evaluate(machine), null, 0);
-        machine.Write(Recurse(machine, home, items.Evaluate(machine), 0));
+        machine.WriteBlock(Recurse(machine, home, items.Evaluate(machine), 0));
         return Flow.Next;
     }
 
@@ -76,19 +76,19 @@ internal sealed class ForStatement(Target target, Expression items, List<Stateme
             machine.Budget.Step();
             var caller = machine.Activation;
             machine.Activation = activation;
-            bool keep;
+            Value? kept;
             try
             {
                 if (first) scope.Enter(machine);
                 first = false;
                 own.Assign(machine, item);
-                keep = test!.Evaluate(machine).IsTrue;
+                kept = test!.Evaluate(machine).IsTrue ? own.Read(machine, item) : null;
             }
             finally
             {
                 machine.Activation = caller;
             }
-            if (keep) yield return item;
+            if (kept is not null) yield return kept;
         }
     }
 }

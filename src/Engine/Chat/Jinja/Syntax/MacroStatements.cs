@@ -44,7 +44,7 @@ internal sealed class CallBlockStatement(CallExpression? call, MacroBody body, i
     public override Flow Execute(Machine machine)
     {
         var caller = new MacroValue(machine, null, body);
-        machine.Write(call is null ? caller.Call(machine, Arguments.None) : call.Compute(machine, caller));
+        machine.WriteBlock(call is null ? caller.Call(machine, Arguments.None) : call.Compute(machine, caller));
         return Flow.Next;
     }
 }

@@ -79,5 +79,9 @@ internal static class NameSearch
         return node.Children.Select(child => Assigns(child, name)).FirstOrDefault(line => line is not null);
     }
 
-    public static bool HasScopedBlock(Node node) => node is BlockStatement { Scoped: true } || node.Children.Any(HasScopedBlock);
+    public static bool HasScopedBlock(Node node)
+    {
+        Budget.CheckStack();
+        return node is BlockStatement { Scoped: true } || node.Children.Any(HasScopedBlock);
+    }
 }

@@ -26,6 +26,8 @@ internal abstract class Statement(int line) : Node(line)
 /// <summary>Text and <c>{{ … }}</c>.</summary>
 internal sealed class OutputStatement(List<Expression> parts, int line) : Statement(line)
 {
+    readonly HashSet<Expression> _constants = [.. parts.Where(part => part.IsConstant)];
+
     public override IEnumerable<Node> Children => parts;
 
     public override Flow Execute(Machine machine)
@@ -34,7 +36,10 @@ internal sealed class OutputStatement(List<Expression> parts, int line) : Statem
         {
             if (part is TemplateText text) { machine.Output.Append(text.Text, PromptSpan.Template); continue; }
             machine.Line = part.Line;
-            machine.Write(part.Evaluate(machine));
+            machine.PrintsConstant = _constants.Contains(part);
+            var value = part.Evaluate(machine);
+            machine.PrintsConstant = false;
+            machine.Write(value);
         }
         return Flow.Next;
     }
@@ -104,7 +109,7 @@ internal sealed class FilterStatement(FilterExpression filter, List<Statement> b
         Scope.Enter(machine);
         var flow = machine.Capture(body, out var text);
         if (flow != Flow.Next) return flow;
-        machine.Write(filter.Filter(machine, text));
+        machine.WriteBlock(filter.Filter(machine, text));
         Scope.Leave(machine);
         return Flow.Next;
     }

@@ -11,6 +11,9 @@ internal abstract class Target(int line) : Node(line)
     /// <summary>A copy whose names can be placed in another function (a loop's condition runs in its own).</summary>
     public abstract Target Copy();
 
+    /// <summary>What the target holds after <paramref name="assigned"/> went in: unpacked values come back as a tuple.</summary>
+    public virtual Value Read(Machine machine, Value assigned) => assigned;
+
     /// <summary>Every plain name in it.</summary>
     public virtual IEnumerable<NameTarget> Names => [];
 }
@@ -38,6 +41,7 @@ internal sealed class TupleTarget(List<Target> items, int line) : Target(line)
     public override IEnumerable<Node> Children => items;
     public override IEnumerable<NameTarget> Names => items.SelectMany(item => item.Names);
     public override Target Copy() => new TupleTarget([.. items.Select(item => item.Copy())], Line);
+    public override Value Read(Machine machine, Value assigned) => new TupleValue([.. items.Zip(assigned.Iterate(machine), (item, part) => item.Read(machine, part))]);
 
     public override void Assign(Machine machine, Value value)
     {

@@ -26,7 +26,11 @@ internal sealed class DictValue(int author = PromptSpan.Template) : Value
 
     static Value Hashable(Value key) => key.IsHashable ? key : throw JinjaError.Type($"unhashable type: '{UnhashablePart(key).TypeName}'");
 
-    static Value UnhashablePart(Value key) => key is TupleValue tuple ? UnhashablePart(tuple.Items.First(item => !item.IsHashable)) : key;
+    static Value UnhashablePart(Value key)
+    {
+        while (key is TupleValue tuple) key = tuple.Items.First(item => !item.IsHashable);
+        return key;
+    }
 
     public DictValue Copy()
     {

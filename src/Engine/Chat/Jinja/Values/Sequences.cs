@@ -63,7 +63,15 @@ internal class TupleValue(List<Value> items, int author = PromptSpan.Template) :
     public TupleValue(params Value[] items) : this(new List<Value>(items)) { }
 
     public override string TypeName => "tuple";
-    public override bool IsHashable => Items.TrueForAll(item => item.IsHashable);
+    public override bool IsHashable
+    {
+        get
+        {
+            Budget.CheckStack();
+            return Items.TrueForAll(item => item.IsHashable);
+        }
+    }
+
     public override Value WithItems(List<Value> selected) => new TupleValue(selected, Author);
     public override void WriteRepr(TextBuilder into) => WriteItems(into, "(", Items.Count == 1 ? ",)" : ")");
 

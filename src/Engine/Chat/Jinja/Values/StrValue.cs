@@ -157,7 +157,7 @@ internal sealed class StrValue : Value
         for (int i = 0; i < _length;)
         {
             int next = i + CodePoints.UnitsAt(Units, i);
-            yield return Substring(machine.Budget, i, next);
+            yield return Substring(machine.Budget, i, next).WithMarkup(false);
             i = next;
         }
     }
