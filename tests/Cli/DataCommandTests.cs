@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Juxta.Tests;
+
+namespace Juxta.CliTests;
+
+public sealed class DataCommandTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("juxta-cli").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    string Write(string name, params string[] lines)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllLines(path, lines);
+        return path;
+    }
+
+    [Fact]
+    public void Logits_of_base_and_adapter_equal_the_reference()
+    {
+        string model = Fixtures.Require("models", "qwen3");
+        JsonElement expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(model, "expected.json"))).RootElement;
+        Dictionary<string, float[]> reference = ReadSafeTensors(Path.Combine(model, "expected.safetensors"));
+        foreach ((string? adapter, JsonElement prompts) in (ReadOnlySpan<(string?, JsonElement)>)[
+            (null, expected.GetProperty("prompts")), ("dora-all-linear", expected.GetProperty("adapters").GetProperty("dora-all-linear").GetProperty("prompts"))])
+        {
+            JsonElement[] stored = [.. prompts.EnumerateArray().Where(p => p.TryGetProperty("logits_key", out _) && !p.TryGetProperty("logits_from", out _))];
+            string jsonl = Write("ids.jsonl", [.. stored.Select(p => $"{{\"key\":\"{p.GetProperty("logits_key")}\",\"ids\":{p.GetProperty("ids").GetRawText()}}}")]);
+            string output = Path.Combine(_folder, "logits.safetensors");
+            string[] adapterArguments = adapter is null ? [] : ["--adapter", $"{Path.Combine(model, "adapters", adapter)}=1.0"];
+            Juxta.Result result = Juxta.Run(["logits", "--model", model, .. adapterArguments, "--jsonl", jsonl, "--out", output]);
+            Assert.True(result.Code == 0, result.Error);
+            foreach ((string key, float[] values) in ReadSafeTensors(output))
+            {
+                Assert.Equal(reference[key].Length, values.Length);
+                Assert.True(values.Zip(reference[key], (a, b) => Math.Abs(a - b)).Max() < 2e-4, key);
+            }
+        }
+    }
+
+    [Fact]
+    public void Tokenize_answers_line_by_line()
+    {
+        string stories = Fixtures.Require("models", "stories260k");
+        string jsonl = Write("texts.jsonl", "{\"text\":\"Once upon a time\",\"add_special\":false,\"parse_special\":true}", "", "{\"text\":\"你好\",\"add_special\":true}");
+        JsonElement[] lines = Juxta.Run("tokenize", "--model", stories, "--jsonl", jsonl).Lines;
+        Assert.Equal("[403,407,261,378]", lines[0].GetProperty("ids").GetRawText());
+        Assert.Equal("Once upon a time", lines[0].GetProperty("decoded").GetString());
+        Assert.Equal(1, lines[1].GetProperty("ids")[0].GetInt32());
+        Assert.Equal("<s> 你好", lines[1].GetProperty("decoded").GetString());
+        Assert.Equal("你好", lines[1].GetProperty("decoded_skip_special").GetString()!.Trim());
+    }
+
+    [Theory]
+    [InlineData("qwen2.5")]
+    [InlineData("llama3.1")]
+    [InlineData("mistral-nemo")]
+    public void Template_renders_every_case_or_says_why_not(string name)
+    {
+        JsonElement fixture = JsonDocument.Parse(File.ReadAllBytes(Fixtures.Require("chat-templates", $"{name}.json"))).RootElement;
+        string template = Path.Combine(_folder, "template.jinja");
+        File.WriteAllText(template, fixture.GetProperty("chat_template").GetString());
+        JsonElement[] cases = [.. fixture.GetProperty("cases").EnumerateArray()];
+        string jsonl = Write("cases.jsonl", [.. cases.Select(c => Line(c, fixture.GetProperty("special_tokens")))]);
+        JsonElement[] answers = Juxta.Run("template", "--template-file", template, "--jsonl", jsonl).Lines;
+        Assert.Equal(cases.Length, answers.Length);
+        for (int i = 0; i < cases.Length; i++)
+        {
+            if (cases[i].TryGetProperty("rendered", out JsonElement rendered)) Assert.Equal(rendered.GetString(), answers[i].GetProperty("rendered").GetString());
+            else Assert.False(string.IsNullOrEmpty(answers[i].GetProperty("error").GetString()));
+        }
+    }
+
+    static string Line(JsonElement c, JsonElement specials)
+    {
+        var extra = new Dictionary<string, JsonElement>();
+        foreach (JsonProperty special in specials.EnumerateObject()) extra[special.Name] = special.Value;
+        if (c.TryGetProperty("extra", out JsonElement more) && more.ValueKind == JsonValueKind.Object)
+            foreach (JsonProperty variable in more.EnumerateObject()) extra[variable.Name] = variable.Value;
+        return JsonSerializer.Serialize(new
+        {
+            messages = c.GetProperty("messages"),
+            tools = c.TryGetProperty("tools", out JsonElement tools) ? (JsonElement?)tools : null,
+            add_generation_prompt = c.GetProperty("add_generation_prompt"),
+            extra,
+            now = "2024-07-26T13:05:09",
+        });
+    }
+
+    [Fact]
+    public void Inspect_tells_what_a_checkpoint_is_and_what_its_adapter_does()
+    {
+        string model = Fixtures.Require("models", "qwen2.5-tied-bf16");
+        JsonElement info = Juxta.Run("inspect", "--model", model, "--adapter", Path.Combine(model, "adapters/lora-all-linear"), "--json").Json;
+        Assert.Equal("qwen2", info.GetProperty("description").GetProperty("family").GetString());
+        Assert.Equal("BF16", info.GetProperty("description").GetProperty("weight_type").GetString());
+        Assert.Equal([316, 317, 318], info.GetProperty("stop_ids").EnumerateArray().Select(s => s.GetProperty("id").GetInt32()));
+        JsonElement receipt = info.GetProperty("adapters")[0];
+        Assert.Equal(21, receipt.GetProperty("modules").GetArrayLength()); // 7 linears in 3 layers
+        Assert.True(receipt.GetProperty("probe_max_logit_difference").GetDouble() > 0.1);
+        Assert.Contains("stop id", Juxta.Run("inspect", "--model", model).Out);
+    }
+
+    [Fact]
+    public void Bench_makes_a_random_checkpoint_and_measures_it()
+    {
+        string folder = Path.Combine(_folder, "random");
+        Assert.Equal(0, Juxta.Run("bench", "--make-random", "tiny", folder).Code);
+        JsonElement result = Juxta.Run("bench", "--model", folder, "--prompt-tokens", "32", "--tokens", "8", "--runs", "2", "--json").Json;
+        foreach (string figure in (ReadOnlySpan<string>)["load_seconds", "prefill_tokens_per_second", "decode_tokens_per_second", "memory_gigabytes_per_second", "peak_megabytes"])
+            Assert.True(result.GetProperty(figure).GetDouble() > 0, figure);
+        Juxta.Result asked = Juxta.RunWith("decode 4\nprefill 16\n", "bench", "--model", folder, "--on-request");
+        Assert.Equal(3, asked.Lines.Length);
+        Assert.True(asked.Lines[1].GetProperty("tokens_per_second").GetDouble() > 0);
+        Juxta.Refuses(["bench", "--make-random", "tiny", folder], "already");
+    }
+
+    static Dictionary<string, float[]> ReadSafeTensors(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        int length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        JsonElement header = JsonDocument.Parse(Encoding.UTF8.GetString(bytes, 8, length)).RootElement;
+        return header.EnumerateObject().Where(t => t.Name != "__metadata__").ToDictionary(t => t.Name, t =>
+        {
+            int begin = t.Value.GetProperty("data_offsets")[0].GetInt32(), end = t.Value.GetProperty("data_offsets")[1].GetInt32();
+            return MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + length + begin, end - begin)).ToArray();
+        });
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Juxta.CliTests;
+
+/// <summary>Runs the real command as its own process, as a person or a script would.</summary>
+internal static class Juxta
+{
+    public sealed record Result(int Code, string Out, string Error)
+    {
+        /// <summary>Stdout as JSON, one document per line.</summary>
+        public JsonElement[] Lines => [.. Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+        public JsonElement Json => Assert.Single(Lines);
+    }
+
+    public static Result Run(params string[] arguments) => RunWith("", arguments);
+
+    public static Result RunWith(string stdin, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "juxta.dll"));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(stdin);
+        process.StandardInput.Close();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), $"juxta {string.Join(' ', arguments)} did not end");
+        return new Result(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>The command fails with exit code 2 and says all of this, in one line and without a stack trace.</summary>
+    public static void Refuses(string[] arguments, params string[] says)
+    {
+        Result result = Run(arguments);
+        Assert.True(result.Code == 2, $"exit code {result.Code}\n{result.Out}\n{result.Error}");
+        foreach (string part in says) Assert.Contains(part, result.Error);
+        Assert.DoesNotContain("   at ", result.Error);
+        Assert.Empty(result.Out);
+    }
+}
