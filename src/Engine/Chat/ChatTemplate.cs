@@ -71,8 +71,11 @@ public sealed class ChatTemplate
         if (input.Extra is not { } extra) return variables;
         if (extra.ValueKind != JsonValueKind.Object) throw JinjaError.Type($"the extra variables must be a JSON object, not {extra.ValueKind.ToString().ToLowerInvariant()}");
         foreach (var property in extra.EnumerateObject())
-            variables.Set(property.Name, property.Name == "messages" ? JsonReading.ReadMessages(property.Value)
-                : JsonReading.Read(property.Value, property.Name.EndsWith("_token", StringComparison.Ordinal) ? PromptSpan.Template : PromptSpan.Data));
+        {
+            string name = JsonReading.Name(property);
+            variables.Set(name, name == "messages" ? JsonReading.ReadMessages(property.Value)
+                : JsonReading.Read(property.Value, name.EndsWith("_token", StringComparison.Ordinal) ? PromptSpan.Template : PromptSpan.Data));
+        }
         return variables;
     }
 

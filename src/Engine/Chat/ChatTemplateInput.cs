@@ -47,7 +47,7 @@ public sealed record ChatTemplateInput
         if (add is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) }) throw new ChatTemplateException($"\"add_generation_prompt\" must be true or false, not {Kind(add.Value)}");
         var now = Property(request, "now");
         DateTime time = default;
-        if (now is not null && (now.Value.ValueKind != JsonValueKind.String || !DateTime.TryParse(now.Value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.None, out time)))
+        if (now is not null && (now.Value.ValueKind != JsonValueKind.String || !DateTime.TryParse(now.Value.GetRawText().Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.None, out time)))
             throw new ChatTemplateException("\"now\" must be a local time such as \"2024-07-26T13:05:09\"");
         return new ChatTemplateInput
         {

@@ -45,6 +45,13 @@ public sealed class ChatTemplateInputTests
     }
 
     [Fact]
+    public void A_name_that_is_no_text_does_no_harm()
+    {
+        var input = new ChatTemplateInput { Messages = Templates.Json("""[{"\ud800":1}]"""), Extra = Templates.Json("""{"\udfff":1,"ok":2}""") };
+        Assert.Equal("2{'\\ud800': 1}", ChatTemplate.Parse("{{ ok }}{{ messages[0] }}").Render(input).Text);
+    }
+
+    [Fact]
     public void A_request_reads_from_JSON()
     {
         var input = ChatTemplateInput.FromJson(Templates.Json("""{"messages":[{"role":"user","content":"Hi"}],"tools":null,"add_generation_prompt":true,"extra":{"bos_token":"<s>","n":1},"now":"2024-07-26T13:05:09"}"""));

@@ -26,7 +26,7 @@ internal static class JsonReading
             default:
                 var dict = new DictValue(author);
                 foreach (var property in element.EnumerateObject())
-                    dict.Set(new StrValue(Text(JsonMarshal.GetRawUtf8PropertyName(property)), author), Read(property.Value, author));
+                    dict.Set(new StrValue(Name(property), author), Read(property.Value, author));
                 return dict;
         }
     }
@@ -34,6 +34,8 @@ internal static class JsonReading
     /// <summary>A conversation: each message by its own author, the list around them by the template.</summary>
     public static Value ReadMessages(JsonElement messages) => messages.ValueKind != JsonValueKind.Array ? Read(messages, PromptSpan.Data)
         : new ListValue([.. messages.EnumerateArray().Select((message, index) => Read(message, index))]);
+
+    public static string Name(JsonProperty property) => Text(JsonMarshal.GetRawUtf8PropertyName(property));
 
     static Value Number(string text, int author)
     {
