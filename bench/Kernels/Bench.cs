@@ -36,12 +36,12 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
         }
     }
 
-    public void Attention()
+    public void Attention(int heads, int kvHeads)
     {
-        const int Layers = 24, Heads = 14, KvHeads = 2, HeadDim = 64;
-        Console.WriteLine("attention, 24 layers, 14 heads over 2 of 64 channels: new tokens at depth | time for all layers | GB/s of cache [memory reading] | GFLOP/s");
-        using var cache = new KvCache(Layers, KvHeads, HeadDim, 256);
-        float[] row = new float[KvHeads * HeadDim];
+        const int Layers = 24, HeadDim = 64;
+        Console.WriteLine($"attention, 24 layers, {heads} heads over {kvHeads} of 64 channels: new tokens at depth | time for all layers | GB/s of cache [memory reading] | GFLOP/s");
+        using var cache = new KvCache(Layers, kvHeads, HeadDim, 256);
+        float[] row = new float[kvHeads * HeadDim];
         var random = new Random(1);
         for (int layer = 0; layer < Layers; layer++)
         {
@@ -54,15 +54,15 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
         int[] blocks = [.. Enumerable.Range(0, 256)];
         foreach ((int tokens, int depth) in ((int, int)[])[(1, 512), (1, 2048), (1, 8000), (512, 0), (512, 1536)])
         {
-            Matrix q = Activations(tokens, Heads * HeadDim), output = Activations(tokens, Heads * HeadDim);
+            Matrix q = Activations(tokens, heads * HeadDim), output = Activations(tokens, heads * HeadDim);
             TokenRun[] runs = [new(0, tokens, depth, blocks, 0)];
             double seconds = Measure.Seconds(() =>
             {
-                for (int layer = 0; layer < Layers; layer++) Engine.Kernels.Attention.Run(pool, cache, layer, runs, q, output, Heads, 0.125f);
+                for (int layer = 0; layer < Layers; layer++) Engine.Kernels.Attention.Run(pool, cache, layer, runs, q, output, heads, 0.125f);
             });
-            double bytes = Layers * 2.0 * KvHeads * HeadDim * 4 * (depth + tokens), keys = tokens * (depth + (tokens / 2.0));
+            double bytes = Layers * 2.0 * kvHeads * HeadDim * 4 * (depth + tokens), keys = tokens * (depth + (tokens / 2.0));
             Console.WriteLine(
-                $"  {tokens,4} at {depth,4} | {seconds * 1e3,8:F2} ms | {bytes / seconds / 1e9,6:F1} [{reading.BytesPerSecond() / 1e9:F1}] | {4.0 * Layers * Heads * HeadDim * keys / seconds / 1e9:F0}");
+                $"  {tokens,4} at {depth,4} | {seconds * 1e3,8:F2} ms | {bytes / seconds / 1e9,6:F1} [{reading.BytesPerSecond() / 1e9:F1}] | {4.0 * Layers * heads * HeadDim * keys / seconds / 1e9:F0}");
         }
     }
 

@@ -20,6 +20,10 @@ if (Wanted("pool")) bench.ForkAndJoin();
 if (Wanted("decode")) bench.Product("decode", [1]);
 if (Wanted("batch")) bench.Product("batch", [2, 4, 8, 12, 16, 32]);
 if (Wanted("prefill")) bench.Product("prefill", [512]);
-if (Wanted("attention")) bench.Attention();
+if (Wanted("attention"))
+{
+    bench.Attention(heads: 14, kvHeads: 2);
+    bench.Attention(heads: 8, kvHeads: 8);
+}
 if (Wanted("rows")) bench.Rows();
 if (Wanted("pack")) bench.Packing();

@@ -1,4 +1,3 @@
-using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Kernels.Lanes;
 using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
@@ -12,9 +11,6 @@ namespace Juxta.Engine.Kernels;
 /// </summary>
 internal static unsafe class Attention
 {
-    /// <summary>Tokens of a run that share one pass over keys and values.</summary>
-    const int TileTokens = 16;
-
     const int BlockTokens = KvCache.BlockTokens;
 
     /// <summary>output[t, h] = softmax(cap(scale·q·K))·V over the keys that token t sees.</summary>
@@ -45,17 +41,17 @@ internal static unsafe class Attention
         if (queries.Columns != heads * headDim || output.Columns != heads * headDim)
             throw new ArgumentException($"queries ({queries.Columns}) and output ({output.Columns}) must have {heads} heads of {headDim} columns");
 
+        var layout = new AttentionTile.Layout(group, headDim);
         long blocks = 0;
         int items = 0;
         foreach (TokenRun run in runs)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(run.FirstToken + run.TokenCount, Math.Min(queries.Rows, output.Rows), nameof(runs));
             blocks += BlocksOf(run);
-            items += (run.TokenCount + TileTokens - 1) / TileTokens * cache.KvHeads;
+            items += (run.TokenCount + layout.Tokens - 1) / layout.Tokens * cache.KvHeads;
         }
         if (items == 0) return;
 
-        var layout = new TileLayout(group, headDim);
         long runBytes = Align(runs.Length * (long)sizeof(NativeRun)), pointerBytes = Align(blocks * sizeof(float*));
         byte* scratch = Scratch.Take(runBytes + pointerBytes + (pool.Threads * layout.Bytes));
         var native = (NativeRun*)scratch;
@@ -72,9 +68,8 @@ internal static unsafe class Attention
         var job = new Job
         {
             Runs = native,
+            Items = items,
             KvHeads = cache.KvHeads,
-            Group = group,
-            HeadDim = headDim,
             HeadFloats = cache.HeadFloats,
             Queries = queries,
             Output = output,
@@ -92,109 +87,31 @@ internal static unsafe class Attention
 
     static long Align(long bytes) => (bytes + 63) & ~63L;
 
-    /// <summary>One tile of tokens of one sequence for all query heads of one cache head.</summary>
-    static void Item<TPanel, TLanes>(Job* job, int item, int worker) where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes>
+    /// <summary>One tile of tokens of one sequence for all query heads of one cache head. The last items, which see most keys, come first.</summary>
+    static void Item<TPanel, TLanes>(Job* job, int chunk, int worker) where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes>
     {
+        int item = job->Items - 1 - chunk, tilesBefore = item / job->KvHeads, kvHead = item % job->KvHeads, tileTokens = job->Layout.Tokens;
         NativeRun* run = job->Runs;
-        int tilesLeft = item / job->KvHeads, kvHead = item % job->KvHeads;
-        for (; tilesLeft >= (run->Tokens + TileTokens - 1) / TileTokens; run++) tilesLeft -= (run->Tokens + TileTokens - 1) / TileTokens;
+        for (; tilesBefore >= (run->Tokens + tileTokens - 1) / tileTokens; run++) tilesBefore -= (run->Tokens + tileTokens - 1) / tileTokens;
 
-        int firstToken = tilesLeft * TileTokens, tokens = Math.Min(TileTokens, run->Tokens - firstToken);
-        var tile = new Tile(job->Layout, job->Scratch + (worker * job->Layout.Bytes));
-        for (int t = 0; t < tokens; t++)
-        {
-            float* q = job->Queries.RowPointer(run->FirstToken + firstToken + t) + ((long)kvHead * job->Group * job->HeadDim);
-            for (int h = 0; h < job->Group; h += Panel.MaxTile)
-            {
-                int rows = Math.Min(Panel.MaxTile, job->Group - h);
-                Transposition.Tile(q + (h * job->HeadDim), job->HeadDim, rows, job->HeadDim, tile.Query(t, h), Panel.TileFor(rows));
-            }
-            tile.Reset(t);
-        }
-
-        int firstIndex = run->Start + firstToken;
-        int from = TokenRun.VisibleFrom(firstIndex, job->Window), to = TokenRun.VisibleTo(firstIndex + tokens - 1, run->Prefix);
+        int first = tilesBefore * tileTokens, tokens = Math.Min(tileTokens, run->Tokens - first), index = run->Start + first;
+        Matrix queries = Heads(job->Queries, job, run->FirstToken + first, tokens, kvHead), output = Heads(job->Output, job, run->FirstToken + first, tokens, kvHead);
+        var tile = new AttentionTile(job->Layout, job->Scratch + (worker * job->Layout.Bytes), index, tokens, run->Prefix, job->Window, job->Scale, job->SoftCap);
+        tile.Start(queries);
+        int from = TokenRun.VisibleFrom(index, job->Window), to = TokenRun.VisibleTo(index + tokens - 1, run->Prefix);
         for (int block = from / BlockTokens; block * BlockTokens < to; block++)
         {
-            float* keys = run->Blocks[block] + (kvHead * job->HeadFloats), values = keys + (job->HeadDim * BlockTokens);
-            for (int t = 0; t < tokens; t++)
-            {
-                int index = firstIndex + t;
-                int visibleFrom = Math.Max(0, TokenRun.VisibleFrom(index, job->Window) - (block * BlockTokens));
-                int visibleTo = Math.Min(BlockTokens, TokenRun.VisibleTo(index, run->Prefix) - (block * BlockTokens));
-                if (visibleFrom >= visibleTo) continue;
-                for (int h = 0; h < job->Group; h += Panel.MaxTile) Fold<TPanel, TLanes>(job, ref tile, t, h, keys, values, visibleFrom, visibleTo);
-            }
+            float* keys = run->Blocks[block] + (kvHead * job->HeadFloats);
+            tile.Fold<TPanel, TLanes>(block * BlockTokens, keys, keys + (job->Layout.HeadDim * BlockTokens));
         }
-
-        for (int t = 0; t < tokens; t++)
-        {
-            float* output = job->Output.RowPointer(run->FirstToken + firstToken + t) + ((long)kvHead * job->Group * job->HeadDim);
-            for (int h = 0; h < job->Group; h++)
-            {
-                float* sums = tile.Sums(t, h);
-                TLanes weight = TLanes.Create(tile.Weight(t)[h]);
-                for (int d = 0; d < job->HeadDim; d += 16) (TLanes.Load(sums + d) / weight).Store(sums + d);
-                new Span<float>(sums, job->HeadDim).CopyTo(new Span<float>(output + (h * job->HeadDim), job->HeadDim));
-            }
-        }
+        tile.Finish<TLanes>(output);
     }
 
-    /// <summary>Folds the keys and values [from, to) of one block into the sums of one token's heads <paramref name="head"/> … .</summary>
-    static void Fold<TPanel, TLanes>(Job* job, ref Tile tile, int token, int head, float* keys, float* values, int from, int to)
-        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes>
+    /// <summary>The columns of one cache head's query heads in the rows of a tile.</summary>
+    static Matrix Heads(Matrix matrix, Job* job, int firstRow, int rows, int kvHead)
     {
-        int rows = Math.Min(Panel.MaxTile, job->Group - head), size = Panel.TileFor(rows);
-        float* scores = tile.Scores, maxima = tile.Maximum(token) + head, weights = tile.Weight(token) + head, sums = tile.Sums(token, head);
-        TPanel.Multiply<Float32Weights, PackedTile>((byte*)keys, job->HeadDim, tile.Query(token, head), size, scores, BlockTokens, accumulate: false);
-        ScaleAndMask<TLanes>(job, scores, rows, from, to);
-        for (int r = 0; r < rows; r++)
-        {
-            float* row = scores + (r * BlockTokens);
-            TLanes low = TLanes.Load(row), high = TLanes.Load(row + 16);
-            float largest = TLanes.Max(low, high).Largest();
-            if (largest > maxima[r]) Raise<TLanes>(ref maxima[r], largest, ref weights[r], sums + (r * job->Layout.SumsStride), job->Layout.SumsStride);
-            TLanes maximum = TLanes.Create(maxima[r]);
-            low = LaneMath.Exp(low - maximum);
-            high = LaneMath.Exp(high - maximum);
-            low.Store(row);
-            high.Store(row + 16);
-            weights[r] += (low + high).Sum();
-        }
-
-        // Only visible slots are summed: 0 · NaN of an unused slot would not be 0.
-        for (int d = 0; d < job->HeadDim; d += Panel.Rows)
-        {
-            TPanel.Multiply<Float32Weights, PanelTile>(
-                (byte*)(values + (d * BlockTokens) + (from * Panel.Rows)), to - from, scores + from, size, sums + d, job->Layout.SumsStride, accumulate: true);
-        }
-    }
-
-    static void ScaleAndMask<TLanes>(Job* job, float* scores, int rows, int from, int to) where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes none = TLanes.Create(float.NegativeInfinity), scale = TLanes.Create(job->Scale), cap = TLanes.Create(job->SoftCap);
-        bool cut = from > 0 || to < BlockTokens, capped = job->SoftCap > 0;
-        for (int column = 0; column < BlockTokens; column += 16)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* place = scores + (r * BlockTokens) + column;
-                TLanes score = TLanes.Load(place) * scale;
-                if (capped) score = LaneMath.Tanh(score / cap) * cap;
-                if (cut) score = TLanes.WhereLane(from - column, to - column, score, none);
-                score.Store(place);
-            }
-        }
-    }
-
-    /// <summary>A larger maximum: what was summed under the old one shrinks.</summary>
-    static void Raise<TLanes>(ref float maximum, float larger, ref float weight, float* sums, int channels) where TLanes : struct, ILanes<TLanes>
-    {
-        float decay = LaneMath.Exp(maximum - larger);
-        maximum = larger;
-        weight *= decay;
-        TLanes factor = TLanes.Create(decay);
-        for (int d = 0; d < channels; d += 16) (TLanes.Load(sums + d) * factor).Store(sums + d);
+        int columns = job->Layout.Group * job->Layout.HeadDim;
+        return matrix.RowRange(firstRow, rows).ColumnRange(kvHead * columns, columns);
     }
 
     struct NativeRun
@@ -209,59 +126,15 @@ internal static unsafe class Attention
     struct Job
     {
         public NativeRun* Runs;
+        public int Items;
         public int KvHeads;
-        public int Group;
-        public int HeadDim;
         public long HeadFloats;
         public Matrix Queries;
         public Matrix Output;
         public float Scale;
         public int Window;
         public float SoftCap;
-        public TileLayout Layout;
+        public AttentionTile.Layout Layout;
         public byte* Scratch;
-    }
-
-    /// <summary>How a worker's scratch memory is divided, in floats.</summary>
-    readonly struct TileLayout
-    {
-        /// <summary>Heads of a group with the padding of its last tile.</summary>
-        public readonly int Heads;
-        public readonly int HeadDim;
-        public readonly int SumsStride;
-
-        public TileLayout(int group, int headDim)
-        {
-            Heads = (group + Panel.MaxTile - 1) / Panel.MaxTile * Panel.MaxTile;
-            HeadDim = headDim;
-            SumsStride = (headDim + 31) & ~31;
-        }
-
-        public int TokenFloats => Heads * (HeadDim + SumsStride + 2);
-
-        public long Bytes => Align(((TileTokens * (long)TokenFloats) + (Panel.MaxTile * BlockTokens)) * sizeof(float));
-    }
-
-    /// <summary>The running state of a tile: per token its packed queries, sums, largest scores and weights; and room for one block's scores.</summary>
-    readonly struct Tile(TileLayout layout, byte* scratch)
-    {
-        readonly float* _tokens = (float*)scratch + (Panel.MaxTile * BlockTokens);
-
-        public float* Scores => (float*)scratch;
-
-        public float* Sums(int token, int head) => _tokens + ((long)token * layout.TokenFloats) + ((long)head * layout.SumsStride);
-
-        public float* Query(int token, int head) => Sums(token, layout.Heads) + ((long)head * layout.HeadDim);
-
-        public float* Maximum(int token) => Query(token, layout.Heads);
-
-        public float* Weight(int token) => Maximum(token) + layout.Heads;
-
-        public void Reset(int token)
-        {
-            new Span<float>(Sums(token, 0), layout.Heads * layout.SumsStride).Clear();
-            new Span<float>(Maximum(token), layout.Heads).Fill(float.NegativeInfinity);
-            new Span<float>(Weight(token), layout.Heads).Clear();
-        }
     }
 }
