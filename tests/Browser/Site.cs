@@ -6,30 +6,22 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Juxta.BrowserTests;
 
-/// <summary>
-/// The real server on a real port, on a data folder that outlives restarts, with two models: stories260k as it is, and the same weights as
-/// <see cref="LongModel"/> with sixteen times the context, which is long enough for an answer to be met half-way.
-/// </summary>
+/// <summary>The real server on a real port, on a data folder that outlives restarts, with two models: stories260k as it is, and <see cref="LongStories"/>.</summary>
 sealed class Site : IAsyncDisposable
 {
     public const string Model = "stories260k";
-    public const string LongModel = "stories-long";
+    public const string LongModel = LongStories.Name;
 
     readonly string _folder = Directory.CreateTempSubdirectory("juxta-browser-").FullName;
-    readonly string _checkpoint;
+    readonly string _checkpoint = Fixtures.Require("models", Model);
+    readonly string _longCheckpoint;
     WebApplication _app;
 
-    Site(string checkpoint)
+    Site()
     {
-        _checkpoint = checkpoint;
-        string copy = Directory.CreateDirectory(LongFolder).FullName;
-        foreach (string file in Directory.GetFiles(checkpoint)) File.WriteAllBytes(Path.Combine(copy, Path.GetFileName(file)), File.ReadAllBytes(file));
-        string config = Path.Combine(copy, "config.json");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("\"max_position_embeddings\": 512", "\"max_position_embeddings\": 8192", StringComparison.Ordinal));
+        _longCheckpoint = LongStories.In(_folder);
         _app = Build("http://127.0.0.1:0");
     }
-
-    string LongFolder => Path.Combine(_folder, LongModel);
 
     public IServiceProvider Services => _app.Services;
 
@@ -38,7 +30,7 @@ sealed class Site : IAsyncDisposable
     /// <summary>Skips the test where the fixture is absent.</summary>
     public static async Task<Site> StartAsync()
     {
-        var site = new Site(Fixtures.Require("models", "stories260k"));
+        var site = new Site();
         await site._app.StartAsync();
         return site;
     }
@@ -54,7 +46,7 @@ sealed class Site : IAsyncDisposable
 
     WebApplication Build(string url) => JuxtaServer.Build(new ServerOptions
     {
-        Workbench = new WorkbenchOptions { Models = [_checkpoint, LongFolder], DataFolder = Path.Combine(_folder, "data"), Engine = new EngineOptions { Threads = 1 } },
+        Workbench = new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint], DataFolder = Path.Combine(_folder, "data"), Engine = new EngineOptions { Threads = 1 } },
         Urls = [url],
         ApiKey = null,
         Output = TextWriter.Null,

@@ -1,0 +1,229 @@
+using Juxta.Engine;
+using Juxta.Engine.Generation;
+using Juxta.Engine.Lora;
+using Juxta.Tests;
+using Juxta.Web.Chat;
+using Juxta.Workbench;
+using Juxta.Workbench.Chat;
+
+namespace Juxta.WebTests.Chat;
+
+/// <summary>The page's state over a real workbench with the trained model stories260k: what a tab shows, without a browser.</summary>
+public sealed class ChatSessionTests : IAsyncLifetime
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("juxta-web-").FullName;
+    JuxtaWorkbench? _workbench;
+
+    JuxtaWorkbench Workbench => _workbench!;
+
+    public ValueTask InitializeAsync()
+    {
+        string broken = Directory.CreateDirectory(Path.Combine(_folder, "broken")).FullName;
+        File.WriteAllText(Path.Combine(broken, "config.json"), "{\"architectures\":[\"NobodyKnows\"]}");
+        _workbench = JuxtaWorkbench.Open(new WorkbenchOptions
+        {
+            Models = [Fixtures.Require("models", "stories260k"), LongStories.In(_folder), broken],
+            DataFolder = Path.Combine(_folder, "data"),
+            OpenAtStart = false,
+            Engine = new EngineOptions { Threads = 1 },
+        });
+        return default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_workbench is not null) await _workbench.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_first_message_makes_a_conversation_with_the_settings_on_the_page()
+    {
+        await using ChatSession session = await OpenAsync();
+        Assert.Empty(session.List);
+        await session.ChangeSettingsAsync(Short with { SystemPrompt = "Be brief." });
+        Guid? id = await session.SendAsync("Once upon a time");
+        await EndedAsync(session);
+
+        Assert.Equal(id, session.Current!.Id);
+        Assert.Equal("Be brief.", session.Current.Settings.SystemPrompt);
+        Assert.Equal(["user", "assistant"], session.Current.Messages.Select(message => message.Role));
+        Assert.Equal(OutcomeKind.Length, session.Current.Messages[1].Answer!.Outcome!.Kind);
+        Assert.Equal("Once upon a time", Assert.Single(session.List).Title);
+        Assert.False(session.Answering);
+        Assert.Null(session.Notice);
+    }
+
+    [Fact]
+    public async Task A_message_is_on_show_before_the_model_is_open()
+    {
+        await using ChatSession session = await OpenAsync();
+        await session.ChangeSettingsAsync(Short);
+        Task<Guid?> sending = session.SendAsync("Hello");
+        Assert.Equal(new Outgoing(null, "Hello"), session.Sending);
+        Assert.True(session.Answering);
+        Assert.Null(await session.SendAsync("Hello again, too early"));
+        Assert.NotNull(await sending);
+        Assert.Null(session.Sending);
+        await EndedAsync(session);
+        Assert.Single(session.Current!.Messages, message => message.Role == "user");
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_answered_leaves_no_conversation_behind()
+    {
+        await using ChatSession session = await OpenAsync();
+        Assert.Null(await session.SendAsync(string.Join(' ', Enumerable.Repeat("word", 600))));
+        Assert.NotNull(session.Notice);
+        Assert.Null(session.Current);
+        Assert.Empty(session.List);
+
+        await session.ChangeSettingsAsync(Short);
+        Assert.NotNull(await session.SendAsync("Hello"));
+        Assert.Null(session.Notice);
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_read_is_a_notice_and_the_message_is_not_sent()
+    {
+        await using ChatSession session = await OpenAsync();
+        await session.ChooseModelAsync("broken");
+        Assert.Contains("NobodyKnows", session.Notice!.Text, StringComparison.Ordinal);
+        Assert.Null(await session.SendAsync("Hello"));
+        Assert.Contains("NobodyKnows", session.Notice!.Text, StringComparison.Ordinal);
+        Assert.Empty(session.List);
+        Assert.Contains("NobodyKnows", session.Model!.Error!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_goes_on_when_its_page_has_left_and_another_page_shows_it_from_the_beginning()
+    {
+        ChatSession left = await OpenAsync();
+        await left.ChangeSettingsAsync(Long);
+        Guid id = (await left.SendAsync("Tell me a story"))!.Value;
+        await UntilAsync(() => left.Live?.Text.Length > 50);
+        string seen = left.Live!.Text;
+        await left.DisposeAsync();
+        int changes = 0;
+        left.Changed += () => changes++;
+
+        await using ChatSession session = await OpenAsync(id);
+        await UntilAsync(() => session.Live?.Text.Length > seen.Length + 100);
+        Assert.StartsWith(seen, session.Live!.Text, StringComparison.Ordinal);
+        await session.StopAsync();
+        await EndedAsync(session);
+        Assert.StartsWith(seen, session.Current!.Messages[1].Content, StringComparison.Ordinal);
+        Assert.Equal(Outcome.Cancelled, session.Current.Messages[1].Answer!.Outcome);
+        Assert.Equal(0, changes);
+    }
+
+    [Fact]
+    public async Task While_an_answer_streams_only_the_answer_changes_and_not_the_page()
+    {
+        await using ChatSession session = await OpenAsync();
+        await session.ChangeSettingsAsync(Long);
+        await session.SendAsync("Tell me a story");
+        await UntilAsync(() => session.Live?.Text.Length > 20);
+        int page = 0, answer = 0;
+        session.Changed += () => Interlocked.Increment(ref page);
+        session.Live!.Changed += () => Interlocked.Increment(ref answer);
+        int tokens = session.Live.Usage.CompletionTokens;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await UntilAsync(() => session.Live!.Usage.CompletionTokens > tokens + 300);
+        Assert.InRange(answer, 1, (int)(watch.Elapsed.TotalMilliseconds / 45) + 3);
+        Assert.Equal(0, page);
+        await session.StopAsync();
+    }
+
+    [Fact]
+    public async Task Two_pages_of_one_conversation_show_the_same()
+    {
+        await using ChatSession one = await OpenAsync();
+        await one.ChangeSettingsAsync(Short);
+        Guid id = (await one.SendAsync("First"))!.Value;
+        await EndedAsync(one);
+        await using ChatSession two = await OpenAsync(id);
+        await two.SendAsync("Second");
+        await EndedAsync(two);
+        await UntilAsync(() => one.Current!.Messages.Count == 4 && !one.Answering);
+        Assert.Equal(two.Current!.Messages.Select(message => message.Content), one.Current!.Messages.Select(message => message.Content));
+
+        await two.RenameAsync(id, "  A title ");
+        await UntilAsync(() => one.Current!.Title == "A title" && one.List[0].Title == "A title");
+        await two.DeleteAsync(id);
+        Assert.Null(two.Current);
+        await UntilAsync(() => one.Current is null && one.List.Count == 0);
+    }
+
+    [Fact]
+    public async Task Answering_again_replaces_the_last_answer_with_the_settings_of_now()
+    {
+        await using ChatSession session = await OpenAsync();
+        await session.ChangeSettingsAsync(Short);
+        await session.SendAsync("Once upon a time");
+        await EndedAsync(session);
+        string first = session.Current!.Messages[1].Content;
+        await session.ChangeSettingsAsync(Short with { MaxTokens = 3 });
+        await session.RegenerateAsync();
+        await EndedAsync(session);
+        Assert.Equal(2, session.Current!.Messages.Count);
+        Assert.Equal(3, session.Current.Messages[1].Answer!.Usage.CompletionTokens);
+        Assert.StartsWith(session.Current.Messages[1].Content, first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_is_loaded_scaled_and_left()
+    {
+        await using ChatSession session = await OpenAsync();
+        await session.UseAdapterAsync("lora-toy-chat");
+        Assert.Equal([new AdapterUse("lora-toy-chat")], session.Settings.Adapters);
+        Assert.NotEmpty(session.Model!.Adapters.Single(adapter => adapter.Name == "lora-toy-chat").Receipt!.Modules);
+        await session.UseAdapterAsync("lora-toy-chat");
+        await session.ScaleAdapterAsync("lora-toy-chat", 0.5f);
+        Assert.Equal([new AdapterUse("lora-toy-chat", 0.5f)], session.Settings.Adapters);
+
+        await session.UseAdapterAsync("/etc");
+        Assert.Contains("/etc", session.Notice!.Text, StringComparison.Ordinal);
+        await session.UseAdapterAsync("no-such-adapter", new AdapterOptions { AllowUnused = true });
+        Assert.Contains("no-such-adapter", session.Notice!.Text, StringComparison.Ordinal);
+        Assert.Single(session.Settings.Adapters);
+
+        await session.ChooseModelAsync(LongStories.Name);
+        Assert.Empty(session.Settings.Adapters);
+        await session.LeaveAdapterAsync("lora-toy-chat");
+        Assert.Empty(session.Settings.Adapters);
+    }
+
+    [Fact]
+    public async Task A_conversation_that_is_gone_is_a_notice_over_an_empty_page()
+    {
+        await using ChatSession session = await OpenAsync(Guid.NewGuid());
+        Assert.Equal("Not found", session.Notice!.Title);
+        Assert.Null(session.Current);
+        session.Dismiss();
+        Assert.Null(session.Notice);
+        Assert.Null(await session.SendAsync("  "));
+    }
+
+    static ConversationSettings Short { get; } = new() { Sampling = SamplingOptions.Greedy, MaxTokens = 8, Stop = new StopOptions { IgnoreEos = true } };
+
+    static ConversationSettings Long { get; } = new() { Model = LongStories.Name, Stop = new StopOptions { IgnoreEos = true } };
+
+    async Task<ChatSession> OpenAsync(Guid? id = null)
+    {
+        var session = new ChatSession(Workbench.Models, Workbench.Conversations, Workbench.Generations, TimeProvider.System);
+        await session.OpenAsync(id);
+        return session;
+    }
+
+    static Task EndedAsync(ChatSession session) => UntilAsync(() => !session.Answering && session.Current?.Messages is [.., { Answer.Running: false }]);
+
+    static async Task UntilAsync(Func<bool> happened, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(happened))] string what = "")
+    {
+        for (int tries = 0; !happened(); tries++)
+        {
+            Assert.True(tries < 3000, $"in 30 s it did not come about: {what}");
+            await Task.Delay(10);
+        }
+    }
+}
