@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Kernels.Lanes;
 
 namespace Juxta.Engine.Sampling;
 
@@ -95,22 +97,29 @@ internal sealed class LogitScan
     }
 
     /// <summary>Σ e^((logit − max) / temperature), summed chunk by chunk; where given, <paramref name="chunkSums"/> receives each chunk's part.</summary>
-    public double ExpSum(ReadOnlySpan<float> logits, float temperature, Span<double> chunkSums = default)
+    public double ExpSum(ReadOnlySpan<float> logits, float temperature, Span<double> chunkSums = default) => SimdWidth.Bits switch
+    {
+        512 => ExpSum<Lanes512>(logits, temperature, chunkSums),
+        256 => ExpSum<Lanes256>(logits, temperature, chunkSums),
+        _ => ExpSum<LanesScalar>(logits, temperature, chunkSums),
+    };
+
+    unsafe double ExpSum<T>(ReadOnlySpan<float> logits, float temperature, Span<double> chunkSums) where T : struct, ILanes<T>
     {
         double sum = 0;
-        Vector512<float> max = Vector512.Create(Max), divisor = Vector512.Create(temperature);
+        T max = T.Create(Max), divisor = T.Create(temperature);
         for (int chunk = 0; chunk < Chunks; chunk++)
         {
             ReadOnlySpan<float> part = Part(logits, chunk);
             double chunkSum = 0;
             if (part.Length == Chunk)
             {
-                ref float first = ref MemoryMarshal.GetReference(part);
-                Vector512<float> lanes = Exponential.Exp((Vector512.LoadUnsafe(ref first) - max) / divisor)
-                    + Exponential.Exp((Vector512.LoadUnsafe(ref first, 16) - max) / divisor)
-                    + Exponential.Exp((Vector512.LoadUnsafe(ref first, 32) - max) / divisor)
-                    + Exponential.Exp((Vector512.LoadUnsafe(ref first, 48) - max) / divisor);
-                chunkSum = Exponential.Fold(lanes);
+                fixed (float* source = part)
+                {
+                    T lanes = LaneMath.Exp((T.Load(source) - max) / divisor);
+                    for (int i = 16; i < Chunk; i += 16) lanes += LaneMath.Exp((T.Load(source + i) - max) / divisor);
+                    chunkSum = lanes.Sum();
+                }
             }
             else
             {
@@ -122,8 +131,30 @@ internal sealed class LogitScan
         return sum;
     }
 
+    /// <summary>Replaces logits by weights: <see cref="Weight"/> of each.</summary>
+    public void ToWeights(Span<float> logits, float temperature)
+    {
+        switch (SimdWidth.Bits)
+        {
+            case 512: ToWeights<Lanes512>(logits, temperature); break;
+            case 256: ToWeights<Lanes256>(logits, temperature); break;
+            default: ToWeights<LanesScalar>(logits, temperature); break;
+        }
+    }
+
+    unsafe void ToWeights<T>(Span<float> logits, float temperature) where T : struct, ILanes<T>
+    {
+        T max = T.Create(Max), divisor = T.Create(temperature);
+        int i = 0;
+        fixed (float* values = logits)
+        {
+            for (; i + 16 <= logits.Length; i += 16) LaneMath.Exp((T.Load(values + i) - max) / divisor).Store(values + i);
+        }
+        for (; i < logits.Length; i++) logits[i] = Weight(logits[i], temperature);
+    }
+
     /// <summary>A token's weight relative to the likeliest one's: e^((logit − max) / temperature), between 0 and 1.</summary>
-    public float Weight(float logit, float temperature) => Exponential.Exp((logit - Max) / temperature);
+    public float Weight(float logit, float temperature) => LaneMath.Exp((logit - Max) / temperature);
 
     public static ReadOnlySpan<float> Part(ReadOnlySpan<float> logits, int chunk) =>
         logits.Slice(chunk * Chunk, Math.Min(Chunk, logits.Length - (chunk * Chunk)));

@@ -1,4 +1,5 @@
 using Juxta.Engine.Generation;
+using Juxta.Engine.Kernels;
 
 namespace Juxta.Engine.Sampling;
 
@@ -10,12 +11,12 @@ namespace Juxta.Engine.Sampling;
 internal sealed class Sampler
 {
     readonly LogitScan _scan = new();
+    readonly Nucleus _nucleus = new();
     readonly List<(int Id, float Logit)> _edits = [];
     double[] _chunkSums = [];
     int[] _ids = [];
     ulong[] _keys = [];
-    ulong[] _selectKeys = [];
-    float[] _selectWeights = [];
+    float[] _weights = [];
 
     /// <param name="logits">The ids that may be drawn, from 0; unchanged on return.</param>
     /// <param name="history">Tokens so far; needed when a penalty is set.</param>
@@ -109,65 +110,72 @@ internal sealed class Sampler
 
     int DrawFiltered(ReadOnlySpan<float> logits, SamplingOptions options, double u)
     {
-        float temperature = options.Temperature;
-        bool topK = options.TopK > 0 && options.TopK < logits.Length;
-        bool topP = options.TopP < 1;
-        double sum = topP && !topK ? _scan.ExpSum(logits, temperature) : 0;
-        float bar = float.NegativeInfinity;
-        if (topK) bar = _scan.BarForLargest(options.TopK);
-        else if (topP) bar = BarForWeight((1 - (double)options.TopP) * sum / logits.Length / 2, temperature); // all below it weigh too little to matter
-        else if (options.MinP > 0) bar = BarForWeight(options.MinP * 0.999, temperature);
-
         Reserve(logits.Length);
-        int count = _scan.IdsFrom(logits, bar, _ids);
-        Span<ulong> keys = _keys.AsSpan(0, count);
-        for (int i = 0; i < count; i++) keys[i] = RankedSelect.Key(logits[_ids[i]], _ids[i]);
+        bool topK = options.TopK > 0 && options.TopK < logits.Length;
+        ulong lastKey = topK ? LastOfLargest(logits, options.TopK) : ulong.MaxValue;
+        if (options.TopP < 1) lastKey = LastOfNucleus(logits, lastKey, options.TopP, options.Temperature);
+        float bar = lastKey != ulong.MaxValue ? logits[RankedSelect.Id(lastKey)] : BarForWeight(options.MinP * 0.999, options.Temperature);
+        int count = Candidates(logits, bar, lastKey, options.Temperature);
 
-        ulong lastKey = ulong.MaxValue;
-        if (topK && count > options.TopK)
+        double sum = 0;
+        for (int i = 0; i < count; i++)
         {
-            Span<float> ones = _selectWeights.AsSpan(0, count);
-            ones.Fill(1);
-            keys.CopyTo(_selectKeys);
-            lastKey = RankedSelect.LastKeyReaching(_selectKeys.AsSpan(0, count), ones, options.TopK);
+            if (_weights[i] < options.MinP) _weights[i] = 0;
+            sum += _weights[i];
         }
-        if (topP)
+        double target = u * sum;
+        int drawn = 0;
+        for (int i = 0; i < count && target >= 0; i++)
         {
-            int kept = 0;
-            double keptSum = 0;
-            foreach (ulong key in keys)
-            {
-                if (key > lastKey) continue;
-                float weight = _scan.Weight(logits[RankedSelect.Id(key)], temperature);
-                _selectKeys[kept] = key;
-                _selectWeights[kept++] = weight;
-                keptSum += weight;
-            }
-            lastKey = RankedSelect.LastKeyReaching(_selectKeys.AsSpan(0, kept), _selectWeights.AsSpan(0, kept), options.TopP * (topK ? keptSum : sum));
+            if (_weights[i] == 0) continue;
+            target -= _weights[i];
+            drawn = _ids[i];
         }
-        return DrawUpTo(keys, lastKey, logits, options, u);
+        return drawn;
     }
 
-    int DrawUpTo(ReadOnlySpan<ulong> keys, ulong lastKey, ReadOnlySpan<float> logits, SamplingOptions options, double u)
+    /// <summary>The key of the k-th likeliest token.</summary>
+    ulong LastOfLargest(ReadOnlySpan<float> logits, int k)
+    {
+        int count = _scan.IdsFrom(logits, _scan.BarForLargest(k), _ids);
+        for (int i = 0; i < count; i++) _keys[i] = RankedSelect.Key(logits[_ids[i]], _ids[i]);
+        _weights.AsSpan(0, count).Fill(1);
+        return RankedSelect.LastKeyReaching(_keys.AsSpan(0, count), _weights.AsSpan(0, count), k);
+    }
+
+    /// <summary>The key of the last token within top-p, among those up to <paramref name="lastKey"/>.</summary>
+    ulong LastOfNucleus(ReadOnlySpan<float> logits, ulong lastKey, float topP, float temperature)
     {
         double sum = 0;
-        int kept = 0;
-        foreach (ulong key in keys)
+        float bar;
+        if (lastKey != ulong.MaxValue)
         {
-            if (key > lastKey) continue;
-            float weight = _scan.Weight(logits[RankedSelect.Id(key)], options.Temperature);
-            if (weight == 0 || weight < options.MinP) continue;
-            _selectKeys[kept] = key;
-            _selectWeights[kept++] = weight;
-            sum += weight;
+            bar = logits[RankedSelect.Id(lastKey)];
         }
-        double target = u * sum, walked = 0;
-        for (int i = 0; i < kept - 1; i++)
+        else
         {
-            walked += _selectWeights[i];
-            if (walked > target) return RankedSelect.Id(_selectKeys[i]);
+            sum = _scan.ExpSum(logits, temperature);
+            bar = BarForWeight((1 - (double)topP) * sum / logits.Length / 2, temperature); // all tokens below it together weigh too little to matter
         }
-        return RankedSelect.Id(_selectKeys[kept - 1]);
+        int count = Candidates(logits, bar, lastKey, temperature);
+        if (lastKey != ulong.MaxValue) foreach (float weight in _weights.AsSpan(0, count)) sum += weight;
+        return _nucleus.LastKey(_ids.AsSpan(0, count), _weights.AsSpan(0, count), logits, topP * sum);
+    }
+
+    /// <summary>Fills ids, rising, and weights with the tokens that reach the bar and come no later than <paramref name="lastKey"/>; returns how many.</summary>
+    int Candidates(ReadOnlySpan<float> logits, float bar, ulong lastKey, float temperature)
+    {
+        int count = _scan.IdsFrom(logits, bar, _ids), kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int id = _ids[i];
+            float logit = logits[id];
+            if (logit == bar && RankedSelect.Key(logit, id) > lastKey) continue;
+            _ids[kept] = id;
+            _weights[kept++] = logit;
+        }
+        _scan.ToWeights(_weights.AsSpan(0, kept), temperature);
+        return kept;
     }
 
     /// <summary>The logit at which a token weighs <paramref name="weight"/> times the likeliest one, a little lowered against rounding.</summary>
@@ -178,21 +186,19 @@ internal sealed class Sampler
         if (_ids.Length >= length) return;
         _ids = new int[length];
         _keys = new ulong[length];
-        _selectKeys = new ulong[length];
-        _selectWeights = new float[length];
+        _weights = new float[length];
     }
 
     /// <summary>The natural log-probability of a token under the raw row, and the likeliest <paramref name="top"/> tokens among the first <paramref name="drawable"/>.</summary>
     public float Score(ReadOnlySpan<float> logits, int drawable, int id, int top, out IReadOnlyList<TokenLogProb> alternatives)
     {
-        _scan.Read(logits);
-        if (!float.IsFinite(_scan.Max)) throw LogitsException.NotFinite(null);
-        double logSum = _scan.Max + Math.Log(_scan.ExpSum(logits, 1));
+        float logSum = Softmax.LogSumExp(logits);
+        if (!float.IsFinite(logSum)) throw LogitsException.NotFinite(null);
         alternatives = [];
         if (top > 0)
         {
             ReadOnlySpan<float> candidates = logits[..drawable];
-            if (drawable < logits.Length) _scan.Read(candidates);
+            _scan.Read(candidates);
             top = Math.Min(top, drawable);
             Reserve(logits.Length);
             int count = _scan.IdsFrom(candidates, _scan.BarForLargest(top), _ids);
@@ -203,10 +209,10 @@ internal sealed class Sampler
             for (int i = 0; i < list.Length; i++)
             {
                 int candidate = RankedSelect.Id(keys[i]);
-                list[i] = new TokenLogProb(candidate, (float)(candidates[candidate] - logSum));
+                list[i] = new TokenLogProb(candidate, candidates[candidate] - logSum);
             }
             alternatives = list;
         }
-        return (float)(logits[id] - logSum);
+        return logits[id] - logSum;
     }
 }
