@@ -145,6 +145,16 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_template_that_does_not_parse_is_every_line_s_error()
+    {
+        string template = Path.Combine(_folder, "broken.jinja");
+        File.WriteAllText(template, "{% for x in %}");
+        Juxta.Result result = Juxta.RunWith("{\"messages\":[]}\n{\"messages\":[]}\n", "template", "--template-file", template, "--jsonl", "-");
+        Assert.Equal(2, result.Lines.Length);
+        Assert.All(result.Lines, line => Assert.Contains("line 1", line.GetProperty("error").GetString()));
+    }
+
+    [Fact]
     public void Commands_and_options_that_do_not_exist()
     {
         Juxta.Refuses(["frob"], "frob", "--help");

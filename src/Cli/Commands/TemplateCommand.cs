@@ -22,14 +22,15 @@ internal static class TemplateCommand
         var command = new Command("template", "Render a chat template as the model will see it.") { model, templateFile, jsonl, messages, spans, json };
         command.SetAction((parsed, cancel) =>
         {
-            (ChatTemplate template, IReadOnlyDictionary<string, string>? specials) = Load(parsed.GetValue(model), parsed.GetValue(templateFile));
+            (string source, string? name, IReadOnlyDictionary<string, string>? specials) = Load(parsed.GetValue(model), parsed.GetValue(templateFile));
+            var template = new Lazy<ChatTemplate>(() => ChatTemplate.Parse(source, name), LazyThreadSafetyMode.None);
             if (parsed.GetValue(jsonl) is { } file)
             {
                 foreach (JsonLine line in JsonLines.Read(file)) JsonLines.Write(RenderLine(template, specials, line, parsed.GetValue(spans), cancel));
                 return Task.FromResult(0);
             }
             string list = parsed.GetValue(messages) ?? throw new InputException("template: give --jsonl FILE or --messages FILE");
-            PromptText prompt = template.Render(
+            PromptText prompt = template.Value.Render(
                 new ChatTemplateInput { Messages = MessagesFile.Read(list), AddGenerationPrompt = true, SpecialTokens = specials }, cancel);
             if (parsed.GetValue(json)) JsonLines.Write(Rendered(prompt, parsed.GetValue(spans)));
             else Console.Out.WriteLine(prompt.Text);
@@ -38,26 +39,26 @@ internal static class TemplateCommand
         return command;
     }
 
-    static (ChatTemplate Template, IReadOnlyDictionary<string, string>? Specials) Load(DirectoryInfo? model, FileInfo? templateFile)
+    static (string Source, string? Name, IReadOnlyDictionary<string, string>? Specials) Load(DirectoryInfo? model, FileInfo? templateFile)
     {
         if (templateFile is not null)
         {
             if (!templateFile.Exists) throw new InputException($"--template-file {templateFile.FullName}: no such file");
-            return (ChatTemplate.Parse(File.ReadAllText(templateFile.FullName), templateFile.Name), null);
+            return (File.ReadAllText(templateFile.FullName), templateFile.Name, null);
         }
         if (model is null) throw new InputException("template: give --model DIR or --template-file FILE");
         Tokenizer tokenizer = Tokenizer.Load(model.FullName);
         if (tokenizer.ChatTemplate is not { } source)
             throw new InputException($"{model.FullName}: the folder has no chat template (tokenizer_config.json 'chat_template' or chat_template.jinja); give one with --template-file");
-        return (ChatTemplate.Parse(source), tokenizer.SpecialTokens);
+        return (source, null, tokenizer.SpecialTokens);
     }
 
-    /// <summary>A line's fault is its answer, so that the answers keep step with the lines.</summary>
-    static object RenderLine(ChatTemplate template, IReadOnlyDictionary<string, string>? specials, JsonLine line, bool spans, CancellationToken cancel)
+    /// <summary>A fault, be it the template's or the line's, is the line's answer, so that the answers keep step with the lines.</summary>
+    static object RenderLine(Lazy<ChatTemplate> template, IReadOnlyDictionary<string, string>? specials, JsonLine line, bool spans, CancellationToken cancel)
     {
         try
         {
-            return Rendered(template.Render(ChatTemplateInput.FromJson(line.Value) with { SpecialTokens = specials }, cancel), spans);
+            return Rendered(template.Value.Render(ChatTemplateInput.FromJson(line.Value) with { SpecialTokens = specials }, cancel), spans);
         }
         catch (ChatTemplateException error)
         {
