@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Juxta.Engine;
@@ -19,8 +18,6 @@ public static class PromptRenderer
 
     static readonly ChatTemplate Plain = ChatTemplate.Parse(PlainTemplate);
 
-    static readonly ConditionalWeakTable<Tokenizer, ChatTemplate> OwnTemplates = [];
-
     /// <summary>
     /// Renders a conversation with the given template, else the model's own, else <see cref="PlainTemplate"/> with a warning. The ids of the model's
     /// own template are taken as they are; with another one the tokenizer's opening tokens are put before the text unless it begins with them.
@@ -32,7 +29,7 @@ public static class PromptRenderer
     public static RenderedPrompt Render(LanguageModel model, ChatPrompt prompt, DateTimeOffset now)
     {
         Tokenizer tokenizer = Require(model);
-        (ChatTemplate template, bool own, IReadOnlyList<string> warnings) = Choose(tokenizer, prompt.Template);
+        (ChatTemplate template, bool own, IReadOnlyList<string> warnings) = Choose(model, prompt.Template);
         PromptText text = Render(template, Input(tokenizer, prompt, now));
         if (prompt.ContinueFinalMessage) text = UpToTheEndOf(prompt.Messages.Count - 1, text);
         bool open = !own && !(tokenizer.BosToken is { Length: > 0 } bos && text.Text.StartsWith(bos, StringComparison.Ordinal));
@@ -52,10 +49,12 @@ public static class PromptRenderer
     static Tokenizer Require(LanguageModel model) => model.Tokenizer
         ?? throw new RequestException($"{Path.GetFileName(model.Folder)} has no tokenizer.json, so it cannot read text; give the prompt as token ids", "prompt");
 
-    static (ChatTemplate Template, bool Own, IReadOnlyList<string> Warnings) Choose(Tokenizer tokenizer, string? given)
+    static (ChatTemplate Template, bool Own, IReadOnlyList<string> Warnings) Choose(LanguageModel model, string? given)
     {
         if (!string.IsNullOrEmpty(given)) return (Parse(given, "template"), Own: false, []);
-        if (tokenizer.ChatTemplate is { } source) return (OwnTemplates.GetValue(tokenizer, _ => Parse(source, "messages")), Own: true, []);
+        if (model.ChatTemplate is { } own) return (own, Own: true, []);
+        // A template that could not be parsed when the model was opened: say what is wrong with it rather than use another format.
+        if (model.Tokenizer?.ChatTemplate is { } broken) return (Parse(broken, "messages"), Own: true, []);
         return (Plain, Own: false,
             ["this model has no chat template: the messages are joined as plain text. If it was trained on another format, give that as the template."]);
     }

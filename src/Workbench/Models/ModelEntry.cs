@@ -28,7 +28,11 @@ public enum LoadStatus
 /// <param name="Description">Known once it is ready.</param>
 /// <param name="Adapters">Loaded and loadable ones, in order of name.</param>
 public sealed record ModelEntry(
-    string Id, string Folder, LoadStatus Status, double Progress, string? Error, ModelDescription? Description, IReadOnlyList<AdapterEntry> Adapters);
+    string Id, string Folder, LoadStatus Status, double Progress, string? Error, ModelDescription? Description, IReadOnlyList<AdapterEntry> Adapters)
+{
+    /// <summary>The model itself once it is ready: its stop ids with their sources, its warnings, its template, its sampling defaults.</summary>
+    public OpenModel? Open { get; init; }
+}
 
 /// <summary>An adapter of a model as it is now: a snapshot.</summary>
 /// <param name="Model">Id of the base model.</param>

@@ -19,10 +19,14 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
         lock (_gate)
         {
             (LoadStatus status, string? error) = Status(_opening);
+            OpenModel? open = status is LoadStatus.Ready ? _opening!.Result : null;
             Discover();
             return new ModelEntry(
-                id, folder, status, status is LoadStatus.Ready ? 1 : _progress, error, status is LoadStatus.Ready ? _opening!.Result.Model.Description : null,
-                [.. _adapters.Values.OrderBy(adapter => adapter.Name, StringComparer.Ordinal).Select(adapter => adapter.Entry(id))]);
+                id, folder, status, open is null ? _progress : 1, error, open?.Model.Description,
+                [.. _adapters.Values.OrderBy(adapter => adapter.Name, StringComparer.Ordinal).Select(adapter => adapter.Entry(id))])
+            {
+                Open = open,
+            };
         }
     }
 

@@ -174,6 +174,26 @@ public sealed class ConversationsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_conversation_with_an_adapter_loads_it_and_answers_otherwise_than_the_base()
+    {
+        ConversationSettings settings = Short with { MaxTokens = 40, Template = "User: {{ messages[0].content }}\nBot:" };
+        string plain = await Answer(settings);
+        string adapted = await Answer(settings with { Adapters = [new AdapterUse("lora-toy-chat")] });
+        string half = await Answer(settings with { Adapters = [new AdapterUse("lora-toy-chat", 0)] });
+        Assert.NotEqual(plain, adapted);
+        Assert.Equal(plain, half);
+        AdapterEntry entry = _workbench.Models.Model("stories260k").Adapters.Single(adapter => adapter.Name == "lora-toy-chat");
+        Assert.Equal(LoadStatus.Ready, entry.Status);
+        Assert.NotEmpty(entry.Receipt!.Modules);
+
+        async Task<string> Answer(ConversationSettings how)
+        {
+            Guid id = (await Conversations.CreateAsync(how)).Id;
+            return await Follow((await Conversations.SendAsync(id, "What is your name?")).GenerationId);
+        }
+    }
+
+    [Fact]
     public async Task The_model_is_a_chat_client_like_any_other()
     {
         using IChatClient client = _workbench.ChatClient("stories260k");

@@ -1,14 +1,20 @@
 using System.Diagnostics;
+using Juxta.Engine;
+using Juxta.Engine.Generation;
+using Juxta.Tests;
 using Juxta.Workbench;
+using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Juxta.WorkbenchTests.Generation;
 
+/// <summary>A process is killed with SIGKILL in mid-stream; the next one finds what had been written.</summary>
 public sealed class KilledProcessTests : IDisposable
 {
     const string DataVariable = "JUXTA_TEST_KILLED_DATA";
+    const int Together = 8;
 
     readonly TemporaryFolder _folder = new();
 
@@ -17,51 +23,43 @@ public sealed class KilledProcessTests : IDisposable
     [Fact]
     public async Task Kill_dash_9_in_mid_stream_leaves_what_had_been_written()
     {
-        var start = new ProcessStartInfo("dotnet",
-            [typeof(KilledProcessTests).Assembly.Location, "--explicit", "only", "--filter-method", $"{typeof(KilledProcessTests).FullName}.{nameof(Victim)}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[DataVariable] = _folder.FullPath;
-        using Process victim = Process.Start(start)!;
-        _ = victim.StandardOutput.ReadToEndAsync();
-        _ = victim.StandardError.ReadToEndAsync();
-        try
-        {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            while (StepsOnDisk() < 2 * StepWriter.Batch)
-            {
-                Assert.False(victim.HasExited, "the process that was to be killed ended by itself");
-                await Task.Delay(20, patience.Token);
-            }
-            var taken = Assert.Throws<WorkbenchException>(() => JuxtaWorkbench.Open(new WorkbenchOptions { DataFolder = _folder.FullPath }));
-            Assert.Contains("in use by another juxta", taken.Message);
-        }
-        finally
-        {
-            victim.Kill();
-            await victim.WaitForExitAsync();
-        }
+        await KillOnceAsync(nameof(AnswerWithoutEnd), db => StepsOnDisk(db) >= 2 * StepWriter.Batch);
 
         await using var workbench = JuxtaWorkbench.Open(new WorkbenchOptions { DataFolder = _folder.FullPath });
-        Guid id = Guid.Parse(await File.ReadAllTextAsync(_folder.File("id")));
-        GenerationRecord record = await workbench.Generations.GetAsync(id);
+        GenerationRecord record = await workbench.Generations.GetAsync(Guid.Parse(await File.ReadAllTextAsync(_folder.File("opened"))));
         Assert.Equal("cancelled:server stopped", record.Outcome!.ToString());
         Assert.True(record.Ids.Count >= 2 * StepWriter.Batch);
         Assert.Equal(Enumerable.Range(0, record.Ids.Count), record.Ids);
         Assert.Equal(string.Concat(record.Ids.Select(Word)), record.Text);
     }
 
+    [Fact]
+    public async Task Kill_dash_9_among_many_answers_of_a_real_model_leaves_each_as_far_as_it_was_written()
+    {
+        string model = Fixtures.Require("models", "stories260k");
+        await KillOnceAsync(nameof(ManyConversations), db => db.Generations.Count(row => row.Outcome != null) > 0 && StepsOnDisk(db) > 1000);
+
+        await using var workbench = JuxtaWorkbench.Open(Options(_folder.FullPath, model));
+        Guid whole = await workbench.Generations.StartAsync((await Records(workbench))[0].Value.Spec);
+        await foreach (GenerationStep _ in workbench.Generations.FollowAsync(whole)) { }
+        IReadOnlyList<int> ids = (await workbench.Generations.GetAsync(whole)).Ids;
+
+        List<GenerationRecord> records = await Records(workbench);
+        Assert.Contains(records, record => record.Outcome == GenerationArchive.ServerStopped);
+        Assert.Contains(records, record => record.Outcome == Outcome.Length);
+        Assert.All(records, record => Assert.Equal(ids.Take(record.Ids.Count), record.Ids));
+        Assert.All(records, record => Assert.True(record.Outcome == GenerationArchive.ServerStopped || record.Ids.Count == ids.Count));
+    }
+
     /// <summary>The process that is killed: writes an answer that never ends.</summary>
     [Fact(Explicit = true)]
-    public async Task Victim()
+    public async Task AnswerWithoutEnd()
     {
-        string data = Environment.GetEnvironmentVariable(DataVariable) ?? throw new InvalidOperationException("not to be run by hand");
+        string data = Data();
         await using var workbench = JuxtaWorkbench.Open(new WorkbenchOptions { DataFolder = data });
         var engine = new ScriptedEngine();
         Guid id = await workbench.Generations.StartAsync(ScriptedEngine.Value, engine.Stream, null);
-        await File.WriteAllTextAsync(Path.Combine(data, "id"), id.ToString());
+        await File.WriteAllTextAsync(Path.Combine(data, "opened"), id.ToString());
         for (int i = 0; ; i++)
         {
             engine.Say(i, Word(i));
@@ -69,12 +67,75 @@ public sealed class KilledProcessTests : IDisposable
         }
     }
 
-    int StepsOnDisk()
+    /// <summary>The process that is killed: several people talk with a model at the same time, and each goes on as soon as he is answered.</summary>
+    [Fact(Explicit = true)]
+    public async Task ManyConversations()
     {
-        if (!File.Exists(_folder.File("id"))) return 0;
-        using var db = new SqliteDb(SqliteDb.OptionsFor(_folder.File("juxta.db")));
-        return db.Steps.AsNoTracking().AsEnumerable().Sum(row => StoredJson.ReadSteps(row.Steps, row.Start).Count());
+        string data = Data();
+        await using var workbench = JuxtaWorkbench.Open(Options(data, Fixtures.Require("models", "stories260k")));
+        await File.WriteAllTextAsync(Path.Combine(data, "opened"), "");
+        var settings = new ConversationSettings { Sampling = SamplingOptions.Greedy, Seed = 1, MaxTokens = 300, Stop = new StopOptions { IgnoreEos = true } };
+        await Task.WhenAll(Enumerable.Range(0, Together).Select(async person =>
+        {
+            while (true)
+            {
+                Guid id = (await workbench.Conversations.CreateAsync(settings)).Id;
+                SentMessage sent = await workbench.Conversations.SendAsync(id, "Once upon a time");
+                await foreach (GenerationStep _ in workbench.Generations.FollowAsync(sent.GenerationId)) { }
+            }
+        }));
     }
+
+    /// <summary>Runs one of the above in a process of its own and kills it when the database looks as wanted.</summary>
+    async Task KillOnceAsync(string method, Func<JuxtaDb, bool> ready)
+    {
+        var start = new ProcessStartInfo("dotnet",
+            [typeof(KilledProcessTests).Assembly.Location, "--explicit", "only", "--filter-method", $"{typeof(KilledProcessTests).FullName}.{method}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[DataVariable] = _folder.FullPath;
+        using Process victim = Process.Start(start)!;
+        Task<string> output = victim.StandardOutput.ReadToEndAsync();
+        _ = victim.StandardError.ReadToEndAsync();
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+            while (!Ready())
+            {
+                if (victim.HasExited) Assert.Fail("the process that was to be killed ended by itself: " + await output);
+                await Task.Delay(20, patience.Token);
+            }
+            Assert.Contains("in use by another juxta", Assert.Throws<WorkbenchException>(() => JuxtaWorkbench.Open(new WorkbenchOptions { DataFolder = _folder.FullPath })).Message);
+        }
+        finally
+        {
+            victim.Kill();
+            await victim.WaitForExitAsync();
+        }
+
+        bool Ready()
+        {
+            if (!File.Exists(_folder.File("opened"))) return false;
+            using var db = new SqliteDb(SqliteDb.OptionsFor(_folder.File("juxta.db")));
+            return ready(db);
+        }
+    }
+
+    async Task<List<GenerationRecord>> Records(JuxtaWorkbench workbench)
+    {
+        await using var db = new SqliteDb(SqliteDb.OptionsFor(_folder.File("juxta.db")));
+        List<GenerationRecord> records = [];
+        foreach (Guid id in await db.Generations.Select(row => row.Id).ToListAsync()) records.Add(await workbench.Generations.GetAsync(id));
+        return records;
+    }
+
+    static WorkbenchOptions Options(string data, string model) => new() { DataFolder = data, Models = [model], Engine = new EngineOptions { Threads = 1, CacheTokens = 512 * Together } };
+
+    static string Data() => Environment.GetEnvironmentVariable(DataVariable) ?? throw new InvalidOperationException("not to be run by hand");
+
+    static int StepsOnDisk(JuxtaDb db) => db.Steps.AsNoTracking().AsEnumerable().Sum(row => StoredJson.ReadSteps(row.Steps, row.Start).Count());
 
     static string Word(int i) => $"{i} ";
 }
