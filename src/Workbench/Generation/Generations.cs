@@ -116,8 +116,9 @@ public sealed class Generations
     {
         DateTimeOffset now = _time.GetUtcNow();
         Guid id = Guid.CreateVersion7(now);
-        TokenStream tokens = submit();
-        var live = new LiveGeneration(id, value, now, _time, tokens);
+        var live = new LiveGeneration(id, value, now, _time, submit());
+        // The engine is at work already, so the steps are read (and timed) while the value is being written.
+        Task answer = AnswerAsync(live, lifetime);
         try
         {
             await _store.WriteAsync(
@@ -132,18 +133,11 @@ public sealed class Generations
         catch
         {
             _writer.Forget(id);
-            tokens.Cancel();
+            live.Cancel();
             throw;
         }
-        try
-        {
-            Changed?.Invoke(id);
-        }
-        finally
-        {
-            // Only now: nobody is to hear of its end before its beginning.
-            _ = PumpAsync(live, lifetime);
-        }
+        Changed?.Invoke(id);
+        _ = answer.ContinueWith(_ => Changed?.Invoke(id), TaskScheduler.Default);
         return id;
     }
 
@@ -168,11 +162,10 @@ public sealed class Generations
             });
     }
 
-    async Task PumpAsync(LiveGeneration live, CancellationToken lifetime)
+    async Task AnswerAsync(LiveGeneration live, CancellationToken lifetime)
     {
         await using (lifetime.UnsafeRegister(_ => live.Cancel(), null))
             await live.PumpAsync(grown: () => _writer.Grown(live));
-        Changed?.Invoke(live.Id);
     }
 
     GenerationValue Value(GenerationSpec spec, OpenModel model) => new(

@@ -1,6 +1,5 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
-using Juxta.Tests;
 using Juxta.Workbench;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
@@ -107,27 +106,18 @@ public sealed class ConversationsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Two_pages_hear_of_every_change()
+    public async Task Two_pages_that_read_again_when_told_show_the_same()
     {
-        var heard = new List<Guid>();
-        Conversations.Changed += id =>
-        {
-            lock (heard) heard.Add(id);
-        };
         Guid id = (await Conversations.CreateAsync(Short)).Id;
+        Page[] pages = [new(Conversations, id), new(Conversations, id)];
         await Conversations.RenameAsync(id, "Tales");
         await Conversations.ChangeSettingsAsync(id, Short with { SystemPrompt = "Tell a tale." });
-        Assert.Equal(3, Heard());
-        await Follow((await Conversations.SendAsync(id, Story)).GenerationId);
-        await Until(() => Heard() >= 5);
-        Conversation conversation = await Conversations.GetAsync(id);
-        Assert.Equal("Tales", conversation.Title);
-        Assert.Equal("Tell a tale.", conversation.Settings.SystemPrompt);
-
-        int Heard()
-        {
-            lock (heard) return heard.Count(one => one == id);
-        }
+        await Until(() => pages.All(page => page.Shown is { Title: "Tales", Settings.SystemPrompt: "Tell a tale." }));
+        string text = await Follow((await Conversations.SendAsync(id, Story)).GenerationId);
+        await Until(() => pages.All(page => page.Shown is { Messages: [{ Content: Story }, { Answer.Running: false }] }));
+        Assert.All(pages, page => Assert.Equal(text, page.Shown!.Messages[1].Content));
+        await Conversations.DeleteAsync(id);
+        await Until(() => pages.All(page => page.Shown is null));
     }
 
     [Fact]
@@ -149,8 +139,8 @@ public sealed class ConversationsTests : IAsyncDisposable
     public async Task A_message_that_cannot_be_answered_is_not_stored()
     {
         Guid id = (await Conversations.CreateAsync(Short)).Id;
-        var tooLong = await Assert.ThrowsAsync<RequestException>(() => Conversations.SendAsync(id, string.Concat(Enumerable.Repeat("word ", 600))));
-        Assert.Contains("context holds 512", tooLong.Message);
+        var tooLong = await Assert.ThrowsAsync<RequestException>(() => Conversations.SendAsync(id, string.Concat(Enumerable.Repeat("word ", 40000))));
+        Assert.Contains("context holds 65536", tooLong.Message);
         await Conversations.ChangeSettingsAsync(id, Short with { Sampling = new SamplingOptions { Temperature = -1 } });
         Assert.Equal("temperature", (await Assert.ThrowsAsync<RequestException>(() => Conversations.SendAsync(id, "Hi"))).Parameter);
         await Conversations.ChangeSettingsAsync(id, Short with { Model = "gone" });
@@ -222,6 +212,34 @@ public sealed class ConversationsTests : IAsyncDisposable
         Assert.Equal(Outcome.Cancelled, (await _workbench.Generations.GetAsync(id)).Outcome);
     }
 
+    /// <summary>An open page: reads the conversation again whenever it is told of a change.</summary>
+    sealed class Page
+    {
+        readonly Lock _gate = new();
+        Task _reading = Task.CompletedTask;
+
+        public Page(Conversations conversations, Guid id) => conversations.Changed += changed =>
+        {
+            if (changed != id) return;
+            lock (_gate) _reading = ReadAfterAsync(_reading, conversations, id);
+        };
+
+        public Conversation? Shown { get; private set; }
+
+        async Task ReadAfterAsync(Task earlier, Conversations conversations, Guid id)
+        {
+            await earlier;
+            try
+            {
+                Shown = await conversations.GetAsync(id);
+            }
+            catch (NotFoundException)
+            {
+                Shown = null;
+            }
+        }
+    }
+
     static ConversationSettings Endless => Short with { MaxTokens = null, Stop = new StopOptions { IgnoreEos = true } };
 
     async Task<string> Follow(Guid generation)
@@ -240,8 +258,8 @@ public sealed class ConversationsTests : IAsyncDisposable
     JuxtaWorkbench Open() => JuxtaWorkbench.Open(new WorkbenchOptions
     {
         DataFolder = _folder.File("data"),
-        Models = [Fixtures.Require("models", "stories260k")],
-        Engine = new EngineOptions { Threads = 1, CacheTokens = 2048 },
+        Models = [LongStories.CopyTo(_folder.FullPath)],
+        Engine = new EngineOptions { Threads = 1, CacheTokens = 32768 },
     });
 
     static async Task Until(Func<bool> condition)
