@@ -80,6 +80,7 @@ internal static unsafe class Attention
             Scratch = scratch + runBytes + pointerBytes,
         };
         pool.Run(items, &Item<TPanel, TLanes>, &job);
+        GC.KeepAlive(cache);
     }
 
     static int BlocksOf(TokenRun run) =>

@@ -96,6 +96,7 @@ internal static unsafe class MatMul
             job.PanelsPerChunk = Math.Clamp(w.PanelCount / (pool.Threads * 8), 1, 16);
             pool.Run((w.PanelCount + job.PanelsPerChunk - 1) / job.PanelsPerChunk, chunk, &job);
         }
+        GC.KeepAlive(w);
     }
 
     static void PackTile(Job* job, int tile, int worker)

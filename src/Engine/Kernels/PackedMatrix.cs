@@ -86,6 +86,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Columns, nameof(destination));
         byte* line = Panels + (row / Panel.Rows * PanelBytes);
         for (int k = 0; k < Columns; k++, line += Format.LineBytes) destination[k] = Format.Decode(line, row % Panel.Rows);
+        GC.KeepAlive(this);
     }
 
     public void Dispose() => _panels.Dispose();

@@ -196,6 +196,7 @@ internal readonly unsafe struct Panel512 : IPanelKernel
 
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(12))
         {
+            Prefetch<TFormat>(panel);
             Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
