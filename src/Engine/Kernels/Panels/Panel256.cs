@@ -5,7 +5,7 @@ using Vec = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace Juxta.Engine.Kernels.Panels;
 
-/// <summary>256 bits: four vectors hold a line. One token takes whole lines; tiles take half lines and four tokens at a time, which fits 16 registers.</summary>
+/// <summary>256 bits: four vectors hold a line. One token takes whole lines; tiles take half lines and four or six tokens at a time, which fits 16 registers.</summary>
 internal readonly unsafe struct Panel256 : IPanelKernel
 {
     public static void Multiply<TFormat, TTile>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
@@ -16,10 +16,14 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             Multiply1<TFormat, TTile>(panel, columns, x, y, accumulate);
             return;
         }
-        for (int t = 0; t < tokens; t += 4)
+        int pass = tokens == 12 ? 6 : 4;
+        for (int t = 0; t < tokens; t += pass)
         {
-            Multiply4<TFormat, TTile>(panel, columns, x + (t * TTile.Row), TTile.Step(tokens), y + (t * stride), stride, accumulate, half: 0);
-            Multiply4<TFormat, TTile>(panel, columns, x + (t * TTile.Row), TTile.Step(tokens), y + (t * stride), stride, accumulate, half: 1);
+            for (int half = 0; half < 2; half++)
+            {
+                if (pass == 6) Multiply6<TFormat, TTile>(panel, columns, x + (t * TTile.Row), TTile.Step(tokens), y + (t * stride), stride, accumulate, half);
+                else Multiply4<TFormat, TTile>(panel, columns, x + (t * TTile.Row), TTile.Step(tokens), y + (t * stride), stride, accumulate, half);
+            }
         }
     }
 
@@ -97,5 +101,64 @@ internal readonly unsafe struct Panel256 : IPanelKernel
         b2.Store(y + (2 * stride) + 16);
         a3.Store(y + (3 * stride));
         b3.Store(y + (3 * stride) + 16);
+    }
+
+    static void Multiply6<TFormat, TTile>(byte* panel, int columns, float* x, nint step, float* y, nint stride, bool accumulate, int half)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
+    {
+        Vec a0 = Vec.Zero, a1 = Vec.Zero, a2 = Vec.Zero, a3 = Vec.Zero, a4 = Vec.Zero, a5 = Vec.Zero;
+        Vec b0 = Vec.Zero, b1 = Vec.Zero, b2 = Vec.Zero, b3 = Vec.Zero, b4 = Vec.Zero, b5 = Vec.Zero;
+        y += 8 * half;
+        if (accumulate)
+        {
+            a0 = Vector256.Load(y);
+            b0 = Vector256.Load(y + 16);
+            a1 = Vector256.Load(y + stride);
+            b1 = Vector256.Load(y + stride + 16);
+            a2 = Vector256.Load(y + (2 * stride));
+            b2 = Vector256.Load(y + (2 * stride) + 16);
+            a3 = Vector256.Load(y + (3 * stride));
+            b3 = Vector256.Load(y + (3 * stride) + 16);
+            a4 = Vector256.Load(y + (4 * stride));
+            b4 = Vector256.Load(y + (4 * stride) + 16);
+            a5 = Vector256.Load(y + (5 * stride));
+            b5 = Vector256.Load(y + (5 * stride) + 16);
+        }
+
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += step)
+        {
+            Vec low = TFormat.Low256(panel, half), high = TFormat.High256(panel, half);
+            Vec xt = Vector256.Create(x[0]);
+            a0 = Vector256.FusedMultiplyAdd(xt, low, a0);
+            b0 = Vector256.FusedMultiplyAdd(xt, high, b0);
+            xt = Vector256.Create(x[TTile.Row]);
+            a1 = Vector256.FusedMultiplyAdd(xt, low, a1);
+            b1 = Vector256.FusedMultiplyAdd(xt, high, b1);
+            xt = Vector256.Create(x[2 * TTile.Row]);
+            a2 = Vector256.FusedMultiplyAdd(xt, low, a2);
+            b2 = Vector256.FusedMultiplyAdd(xt, high, b2);
+            xt = Vector256.Create(x[3 * TTile.Row]);
+            a3 = Vector256.FusedMultiplyAdd(xt, low, a3);
+            b3 = Vector256.FusedMultiplyAdd(xt, high, b3);
+            xt = Vector256.Create(x[4 * TTile.Row]);
+            a4 = Vector256.FusedMultiplyAdd(xt, low, a4);
+            b4 = Vector256.FusedMultiplyAdd(xt, high, b4);
+            xt = Vector256.Create(x[5 * TTile.Row]);
+            a5 = Vector256.FusedMultiplyAdd(xt, low, a5);
+            b5 = Vector256.FusedMultiplyAdd(xt, high, b5);
+        }
+
+        a0.Store(y);
+        b0.Store(y + 16);
+        a1.Store(y + stride);
+        b1.Store(y + stride + 16);
+        a2.Store(y + (2 * stride));
+        b2.Store(y + (2 * stride) + 16);
+        a3.Store(y + (3 * stride));
+        b3.Store(y + (3 * stride) + 16);
+        a4.Store(y + (4 * stride));
+        b4.Store(y + (4 * stride) + 16);
+        a5.Store(y + (5 * stride));
+        b5.Store(y + (5 * stride) + 16);
     }
 }
