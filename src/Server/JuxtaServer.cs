@@ -51,7 +51,9 @@ public static class JuxtaServer
     /// <exception cref="Exception">The options contradict each other; <see cref="RunAsync"/> says so in one line.</exception>
     public static WebApplication Build(ServerOptions options)
     {
-        ListenAddress.Check(options.Urls, options.ApiKey);
+        // One value may hold several addresses, as ASP.NET's own --urls does.
+        string[] urls = [.. options.Urls.SelectMany(url => url.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        ListenAddress.Check(urls, options.ApiKey);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
@@ -80,7 +82,7 @@ public static class JuxtaServer
         PageKeys.Keep(builder, options.Workbench);
 
         WebApplication app = builder.Build();
-        foreach (string url in options.Urls) app.Urls.Add(url);
+        foreach (string url in urls) app.Urls.Add(url);
         app.UseMiddleware<SameOrigin>();
         app.UseMiddleware<ApiKeyGate>();
         app.UseWhen(http => ApiRoutes.Own(http.Request.Path), api => api.UseMiddleware<CountRequests>().UseMiddleware<ErrorResponses>());

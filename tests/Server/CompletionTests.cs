@@ -36,6 +36,18 @@ public sealed class CompletionTests(SharedServers servers)
     }
 
     [Fact]
+    public async Task An_echoed_prompt_and_its_answer_read_as_one_text()
+    {
+        TestServer server = await servers.GetAsync("stories260k");
+        object request = new { model = "stories260k", prompt = "Zoo", echo = true, temperature = 0, max_tokens = 12 };
+        (_, JsonElement body) = await server.PostAsync(Path, request);
+        string text = body.GetProperty("choices")[0].GetProperty("text").GetString()!;
+        Assert.StartsWith("Zoo was a little girl", text, StringComparison.Ordinal);
+        List<string> events = await server.StreamAsync(Path, new { model = "stories260k", prompt = "Zoo", echo = true, temperature = 0, max_tokens = 12, stream = true });
+        Assert.Equal(text, string.Concat(events[..^1].Select(data => JsonDocument.Parse(data).RootElement.GetProperty("choices")[0].GetProperty("text").GetString())));
+    }
+
+    [Fact]
     public async Task Prompts_come_as_text_ids_or_lists_of_either()
     {
         TestServer server = await servers.GetAsync();

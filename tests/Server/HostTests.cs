@@ -16,6 +16,7 @@ public sealed class HostTests(SharedServers servers)
     [InlineData("http://*:0")]
     [InlineData("http://192.168.0.7:0")]
     [InlineData("http://example.org:0")]
+    [InlineData("http://127.0.0.1:0;http://0.0.0.0:0")]
     public async Task Beyond_this_machine_it_wants_an_API_key(string url)
     {
         (int exit, string output, string error) = await RunAsync(options => options with { Urls = [url] });

@@ -38,10 +38,10 @@ sealed class TestServer : IAsyncDisposable
     /// <param name="model"><c>tiny</c> (made on the spot) or <c>stories260k</c> (a fixture; the test is skipped without it).</param>
     public static async Task<TestServer> StartAsync(string model, Func<ServerOptions, ServerOptions>? configure = null)
     {
+        string? fixture = model == "tiny" ? null : Fixtures.Require("models", model);
         string folder = Directory.CreateTempSubdirectory("juxta-server-").FullName;
-        string checkpoint = Path.Combine(folder, "models", model);
-        if (model == "tiny") TinyModel.Write(checkpoint);
-        else checkpoint = Fixtures.Require("models", model);
+        string checkpoint = fixture ?? Path.Combine(folder, "models", model);
+        if (fixture is null) TinyModel.Write(checkpoint);
 
         var options = new ServerOptions
         {

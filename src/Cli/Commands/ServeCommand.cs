@@ -14,6 +14,7 @@ internal static class ServeCommand
         var modelFolders = new Option<string[]>("--models-dir") { Description = "Folder of checkpoint folders, opened when first asked for; may be given several times", HelpName = "DIR" };
         var adapterFolders = new Option<string[]>("--adapters-dir") { Description = "Folder of PEFT adapter folders, besides each model's own adapters/; may be given several times", HelpName = "DIR" };
         var urls = new Option<string[]>("--urls") { Description = $"Addresses to listen on; default {ServerOptions.DefaultUrl}. Others than loopback need ${ServerOptions.ApiKeyVariable}", HelpName = "URL" };
+        var hosts = new Option<string[]>("--allowed-host") { Description = "Further name that browsers reach this server by; may be given several times", HelpName = "NAME" };
         var data = new Option<string?>("--data") { Description = $"Folder for conversations and results; default {WorkbenchOptions.DefaultDataFolder}", HelpName = "DIR" };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var cacheTokens = new Option<int>("--cache-tokens") { Description = "Tokens that all running conversations of a model may hold together; 0 = chosen by memory" };
@@ -21,12 +22,13 @@ internal static class ServeCommand
         var queue = new Option<int>("--queue") { Description = "Requests that may wait; one more is told to come back later (429)", DefaultValueFactory = _ => new EngineOptions().QueueLength };
         var command = new Command("serve", "Start the web page and the OpenAI-compatible HTTP API; prints the address.")
         {
-            models, modelFolders, adapterFolders, urls, data, threads, cacheTokens, maxSequences, queue,
+            models, modelFolders, adapterFolders, urls, hosts, data, threads, cacheTokens, maxSequences, queue,
         };
         command.SetAction((parsed, cancel) => JuxtaServer.RunAsync(
             new ServerOptions
             {
                 Urls = parsed.GetValue(urls) is { Length: > 0 } given ? given : [ServerOptions.DefaultUrl],
+                AllowedHosts = parsed.GetValue(hosts) ?? [],
                 Workbench = new WorkbenchOptions
                 {
                     Models = parsed.GetValue(models) ?? [],

@@ -6,6 +6,7 @@ namespace Juxta.Server.Chat;
 /// <summary>An answer of <c>/v1/chat/completions</c>.</summary>
 internal sealed record ChatResponse(string Id, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "chat.completion";
 }
 
@@ -14,6 +15,7 @@ internal sealed record ChatChoice(int Index, ChatMessage Message, ChatLogProbs? 
 
 internal sealed record ChatMessage(string Content)
 {
+    [JsonPropertyOrder(-1)]
     public string Role { get; } = "assistant";
 
     public string? Refusal { get; }
@@ -22,11 +24,12 @@ internal sealed record ChatMessage(string Content)
 /// <summary>One event of a streamed answer.</summary>
 internal record ChatChunk(string Id, long Created, string Model, IReadOnlyList<ChatChunkChoice> Choices)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "chat.completion.chunk";
 }
 
 /// <summary>An event of a stream that was asked for usage: every event has the field, the last one fills it.</summary>
-internal sealed record ChatChunkWithUsage(string Id, long Created, string Model, IReadOnlyList<ChatChunkChoice> Choices, Usage? Usage)
+internal sealed record ChatChunkWithUsage(string Id, long Created, string Model, IReadOnlyList<ChatChunkChoice> Choices, [property: JsonPropertyOrder(1)] Usage? Usage)
     : ChatChunk(Id, Created, Model, Choices);
 
 internal sealed record ChatChunkChoice(int Index, ChatDelta Delta, ChatLogProbs? Logprobs, string? FinishReason)

@@ -10,9 +10,9 @@ internal sealed class AnswerStreams(ServerOptions options, ILogger<ErrorResponse
     public async Task SendAsync(HttpResponse response, Func<EventStream, Task> write)
     {
         var events = new EventStream(response, options.KeepAlive);
-        events.Start();
         try
         {
+            await events.StartAsync();
             await write(events);
         }
         catch (Exception error) when (!response.HttpContext.RequestAborted.IsCancellationRequested)

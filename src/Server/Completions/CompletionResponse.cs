@@ -15,6 +15,7 @@ internal sealed record Usage(int PromptTokens, int CompletionTokens)
 /// <summary>An answer of <c>/v1/completions</c>, whole or one event of a stream.</summary>
 internal sealed record CompletionResponse(string Id, long Created, string Model, IReadOnlyList<CompletionChoice> Choices)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "text_completion";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -15,8 +15,14 @@ internal sealed class CompletionWriter(RequestedModel model, DateTimeOffset now,
         var echoes = new Echo?[answers.Length];
         await foreach ((int index, GeneratedToken step) in run.ReadAsync(cancel))
         {
-            if (request.Echo) echoes[index] ??= await EchoAsync(run, answers[index], index, cancel);
-            answers[index].Add(step);
+            if (!request.Echo || echoes[index] is not null)
+            {
+                answers[index].Add(step);
+                continue;
+            }
+
+            echoes[index] = await EchoAsync(run, answers[index], index, cancel);
+            answers[index].Add(AfterEcho(answers[index], step));
         }
 
         IEnumerable<CompletionChoice> choices = answers.Select((answer, index) => new CompletionChoice(
@@ -36,6 +42,7 @@ internal sealed class CompletionWriter(RequestedModel model, DateTimeOffset now,
             {
                 Echo echo = echoes[index] = await EchoAsync(run, answers[index], index, cancel);
                 await SendAsync(new CompletionChoice(index, echo.Text, LogProbs(echo, []), null, null));
+                step = AfterEcho(answers[index], step);
             }
 
             IReadOnlyList<VisibleToken> tokens = answers[index].Add(step);
@@ -56,6 +63,10 @@ internal sealed class CompletionWriter(RequestedModel model, DateTimeOffset now,
         answer.Precede(text);
         return new Echo(text, request.LogProbs is null ? [] : await run.PromptScoresAsync(index, cancel));
     }
+
+    /// <summary>An answer's first step, so that its text reads on from the prompt's.</summary>
+    GeneratedToken AfterEcho(AnswerText answer, GeneratedToken step) =>
+        step.Id is int first ? step with { Text = texts.Between(prompts[answer.Prompt].Ids[^1], first) + step.Text } : step;
 
     CompletionLogProbs? LogProbs(Echo? echo, IReadOnlyList<VisibleToken> tokens)
     {

@@ -43,6 +43,19 @@ internal sealed class TokenTexts(Tokenizer tokenizer)
         return offsets;
     }
 
+    /// <summary>
+    /// What stands between a prompt and an answer that are read as one text: tokenizers that mark words by the space before them leave it out at the
+    /// start of a text.
+    /// </summary>
+    /// <param name="last">The prompt's last id.</param>
+    /// <param name="first">The answer's first id.</param>
+    public string Between(int last, int first)
+    {
+        string left = Decode([last], skipSpecial: false), right = Decode([first], skipSpecial: true), both = Decode([last, first], skipSpecial: false);
+        bool more = both.Length > left.Length + right.Length && both.StartsWith(left, StringComparison.Ordinal) && both.EndsWith(right, StringComparison.Ordinal);
+        return more && right.Length > 0 ? both[left.Length..^right.Length] : "";
+    }
+
     public static float Finite(float logProb) => float.IsFinite(logProb) ? logProb : NoProbability;
 
     static string Show(byte[] bytes, string tag) =>

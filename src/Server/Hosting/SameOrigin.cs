@@ -14,7 +14,7 @@ internal sealed class SameOrigin(RequestDelegate next, ServerOptions options)
     {
         if (!IsKnownHost(http))
         {
-            return Refuse(http, $"this server is not called '{http.Request.Host.Host}'; use its address, or start it with that name among its allowed hosts", "unknown_host");
+            return Refuse(http, $"this server is not called '{http.Request.Host.Host}'; use its address, or start it with --allowed-host and that name", "unknown_host");
         }
 
         string origin = http.Request.Headers.Origin.ToString();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Juxta.Engine;
 using Juxta.Engine.Lora;
 using Juxta.Server.Health;
@@ -78,6 +79,7 @@ internal static class AdapterEndpoints
 
 internal sealed record AdapterList(IReadOnlyList<AdapterCard> Data)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "list";
 }
 
@@ -87,6 +89,7 @@ internal sealed record AdapterList(IReadOnlyList<AdapterCard> Data)
 /// <param name="Receipt">Null before it is loaded.</param>
 internal sealed record AdapterCard(string Id, string Name, string Model, string Folder, string Status, string? Error, AdapterReceipt? Receipt)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "adapter";
 
     public static AdapterCard Of(AdapterEntry entry) => new(
@@ -96,6 +99,7 @@ internal sealed record AdapterCard(string Id, string Name, string Model, string 
 /// <summary>What was taken away.</summary>
 internal sealed record Removal(string Id)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "adapter";
 
     public bool Deleted { get; } = true;

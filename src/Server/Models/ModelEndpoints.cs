@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Juxta.Server.Health;
 using Juxta.Server.Wire;
 using Juxta.Workbench.Models;
@@ -35,6 +36,7 @@ internal static class ModelEndpoints
 
 internal sealed record ModelList(IReadOnlyList<ModelCard> Data)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "list";
 }
 
@@ -47,6 +49,7 @@ internal sealed record ModelList(IReadOnlyList<ModelCard> Data)
 /// <param name="Error">Why it failed.</param>
 internal sealed record ModelCard(string Id, long Created, string Kind, string? Base, int? ContextLength, string Status, string? Error)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "model";
 
     public string OwnedBy { get; } = "juxta";

@@ -13,9 +13,6 @@ internal sealed class ApiException(int status, string message, string? parameter
 
     public string? Code { get; } = code;
 
-    /// <summary>Seconds after which the same request may succeed.</summary>
-    public int? RetryAfter { get; init; }
-
     public static ApiException Invalid(string message, string? parameter, string code = "invalid_value") => new(400, message, parameter, code);
 
     public static ApiException Unsupported(string parameter, string reason) =>

@@ -41,7 +41,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         switch (error)
         {
             case ApiException api:
-                (status, retryAfter) = (api.Status, api.RetryAfter);
+                status = api.Status;
                 return ErrorBody.Of(status, api.Message, api.Parameter, api.Code);
             case RequestException request:
                 status = 400;

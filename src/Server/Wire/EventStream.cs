@@ -13,11 +13,13 @@ internal sealed class EventStream(HttpResponse response, TimeSpan keepAlive)
 {
     readonly CancellationToken _aborted = response.HttpContext.RequestAborted;
 
-    public void Start()
+    /// <summary>Sends the headers at once: a client should know that its request was taken while the prompt is still being read.</summary>
+    public Task StartAsync()
     {
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
+        return FlushAsync();
     }
 
     public async Task SendAsync<T>(T value, JsonTypeInfo<T> type)
