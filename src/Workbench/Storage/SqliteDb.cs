@@ -34,7 +34,7 @@ internal sealed class SqliteDb(DbContextOptions<SqliteDb> options) : JuxtaDb(opt
     }
 }
 
-/// <summary>For <c>dotnet ef migrations add NAME --project src/Workbench --output-dir Storage/Migrations</c>; opens nothing.</summary>
+/// <summary>For <c>dotnet ef migrations add NAME --project src/Workbench --startup-project src/Workbench --output-dir Storage/Migrations</c>; opens nothing.</summary>
 internal sealed class SqliteDesign : IDesignTimeDbContextFactory<SqliteDb>
 {
     public SqliteDb CreateDbContext(string[] args) => new(SqliteDb.OptionsFor("juxta.db"));

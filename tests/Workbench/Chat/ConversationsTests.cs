@@ -4,6 +4,8 @@ using Juxta.Workbench;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
+using Juxta.Workbench.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 
 namespace Juxta.WorkbenchTests.Chat;
@@ -151,7 +153,7 @@ public sealed class ConversationsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Replaying_an_answer_gives_the_same_and_a_changed_one_differs()
+    public async Task Replaying_an_answer_gives_the_same()
     {
         Guid id = (await Conversations.CreateAsync(Short with { Sampling = new SamplingOptions { Temperature = 1 }, Seed = null })).Id;
         SentMessage sent = await Conversations.SendAsync(id, Story);
@@ -161,6 +163,30 @@ public sealed class ConversationsTests : IAsyncDisposable
         Assert.Equal("same", replay.ToString());
         Assert.Empty(replay.Changes);
         Assert.Equal(12, replay.Ids.Count);
+    }
+
+    [Fact]
+    public async Task A_replay_says_where_it_differs_and_what_is_not_as_it_was()
+    {
+        Guid id = (await Conversations.CreateAsync(Short)).Id;
+        SentMessage sent = await Conversations.SendAsync(id, Story);
+        await Follow(sent.GenerationId);
+        await _workbench.DisposeAsync();
+        using (var db = new SqliteDb(SqliteDb.OptionsFor(_folder.File("data", "juxta.db"))))
+        {
+            // The answer as another model would have left it: its fourth token is another one.
+            StepsRow[] rows = [.. db.Steps.AsNoTracking().OrderBy(row => row.Start)];
+            List<GenerationStep> steps = [.. rows.SelectMany(row => StoredJson.ReadSteps(row.Steps, row.Start))];
+            steps[3] = steps[3] with { Token = steps[3].Token with { Id = 500 } };
+            db.Steps.ExecuteDelete();
+            db.Steps.Add(new StepsRow { GenerationId = sent.GenerationId, Start = 0, Steps = StoredJson.WriteSteps(steps) });
+            db.SaveChanges();
+            db.Database.ExecuteSqlRaw("UPDATE Generations SET Value = json_set(Value, '$.weightsHash', 'other')");
+        }
+        _workbench = Open();
+        ReplayResult replay = await _workbench.Generations.ReplayAsync(sent.GenerationId);
+        Assert.Equal("differs at token 3", replay.ToString());
+        Assert.Equal(["the weights of stories260k are others than then"], replay.Changes);
     }
 
     [Fact]
