@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Numerics;
-using System.Text;
 using System.Text.RegularExpressions;
 using Juxta.Engine.Chat.Jinja.Strings;
 
@@ -209,27 +207,13 @@ internal sealed partial class Lexer
             else if (IntegerPattern.Match(_source, _position) is { Success: true } integer)
             {
                 _position += integer.Length;
-                _tokens.Add(new Token(TokenKind.Integer, integer.Value, line, ParseInteger(integer.Value.Replace("_", "", StringComparison.Ordinal), line)));
+                _tokens.Add(new Token(TokenKind.Integer, integer.Value, line, Literals.Integer(integer.Value.Replace("_", "", StringComparison.Ordinal), line)));
             }
             else if (CodePoints.IsIdentifierPart(CodePoints.At(_source, _position)) || CodePoints.IsNumeric(CodePoints.At(_source, _position))) Name(line);
             else if (c is '\'' or '"') String(c, line);
             else Operator(line);
             if (_position == start) throw JinjaError.Syntax($"unexpected char '{c}' at {start}", line);
         }
-    }
-
-    static BigInteger ParseInteger(string text, int line)
-    {
-        if (text.Length > 1 && text[0] == '0' && !char.IsAsciiDigit(text[1]))
-        {
-            var value = BigInteger.Zero;
-            int radix = (text[1] | 32) switch { 'x' => 16, 'o' => 8, _ => 2 };
-            if (text.Length > 4096) throw JinjaError.Syntax("integer literal too long", line);
-            foreach (char digit in text.AsSpan(2)) value = (value * radix) + Convert.ToInt32(digit.ToString(), 16);
-            return value;
-        }
-        return text.Length <= Values.IntValue.MaxDigits ? BigInteger.Parse(text, CultureInfo.InvariantCulture)
-            : throw JinjaError.Syntax($"integer literal of more than {Values.IntValue.MaxDigits} digits", line);
     }
 
     void Name(int line)
@@ -262,53 +246,7 @@ internal sealed partial class Lexer
         int end = _position + 1;
         while (end < _source.Length && _source[end] != quote) end += _source[end] == '\\' ? 2 : 1;
         if (end >= _source.Length) return;
-        _tokens.Add(new Token(TokenKind.String, Unescape(_source.AsSpan(_position + 1, end - _position - 1), line), line));
+        _tokens.Add(new Token(TokenKind.String, Literals.Unescape(_source.AsSpan(_position + 1, end - _position - 1), line), line));
         _position = end + 1;
-    }
-
-    /// <summary>Python's escapes. A backslash before anything else stays, and so does one before a character beyond ASCII, which is then spelt out.</summary>
-    static string Unescape(ReadOnlySpan<char> text, int line)
-    {
-        if (!text.Contains('\\')) return text.ToString();
-        var result = new StringBuilder();
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '\\' || i + 1 == text.Length) { result.Append(text[i]); continue; }
-            char c = text[++i];
-            switch (c)
-            {
-                case '\n': break;
-                case '\\' or '\'' or '"': result.Append(c); break;
-                case 'a': result.Append('\a'); break;
-                case 'b': result.Append('\b'); break;
-                case 'f': result.Append('\f'); break;
-                case 'n': result.Append('\n'); break;
-                case 'r': result.Append('\r'); break;
-                case 't': result.Append('\t'); break;
-                case 'v': result.Append('\v'); break;
-                case >= '0' and <= '7':
-                    int octal = 0, digits = 0;
-                    for (; digits < 3 && i < text.Length && text[i] is >= '0' and <= '7'; digits++, i++) octal = (octal * 8) + text[i] - '0';
-                    i--;
-                    result.Append((char)octal);
-                    break;
-                case 'x' or 'u' or 'U':
-                    int width = c == 'x' ? 2 : c == 'u' ? 4 : 8;
-                    if (i + width > text.Length - 1 || !uint.TryParse(text.Slice(i + 1, width), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint point))
-                        throw JinjaError.Syntax($"truncated \\{c} escape", line);
-                    if (point > 0x10FFFF) throw JinjaError.Syntax("illegal Unicode character", line);
-                    if (point < 0x10000) result.Append((char)point); else result.Append(char.ConvertFromUtf32((int)point));
-                    i += width;
-                    break;
-                case 'N': throw JinjaError.Syntax("character names (\\N{…}) are not supported; write \\u and the number", line);
-                case > '\x7f':
-                    int value = CodePoints.At(text.Slice(i, Math.Min(2, text.Length - i)).ToString(), 0);
-                    result.Append('\\').Append(value < 0x100 ? $"x{value:x2}" : value < 0x10000 ? $"u{value:x4}" : $"U{value:x8}");
-                    if (value > 0xFFFF) i++;
-                    break;
-                default: result.Append('\\').Append(c); break;
-            }
-        }
-        return result.ToString();
     }
 }
