@@ -84,8 +84,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Columns, nameof(destination));
-        byte* line = Panels + (row / Panel.Rows * PanelBytes);
-        for (int k = 0; k < Columns; k++, line += Format.LineBytes) destination[k] = Format.Decode(line, row % Panel.Rows);
+        Format.ReadRow(Panels + (row / Panel.Rows * PanelBytes), row % Panel.Rows, destination[..Columns]);
         GC.KeepAlive(this);
     }
 

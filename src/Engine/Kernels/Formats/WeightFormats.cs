@@ -21,7 +21,8 @@ internal abstract unsafe class WeightFormat
 
     public abstract int LineBytes { get; }
 
-    public abstract float Decode(byte* line, int row);
+    /// <summary>Widens row <paramref name="row"/> of a panel.</summary>
+    public abstract void ReadRow(byte* panel, int row, Span<float> destination);
 
     public abstract void Encode(byte* line, int row, float value);
 
@@ -39,7 +40,10 @@ internal sealed unsafe class WeightFormat<TFormat> : WeightFormat where TFormat 
 
     public override int LineBytes => TFormat.LineBytes;
 
-    public override float Decode(byte* line, int row) => TFormat.Decode(line, row);
+    public override void ReadRow(byte* panel, int row, Span<float> destination)
+    {
+        for (int k = 0; k < destination.Length; k++, panel += TFormat.LineBytes) destination[k] = TFormat.Decode(panel, row);
+    }
 
     public override void Encode(byte* line, int row, float value) => TFormat.Encode(line, row, value);
 
