@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Juxta.Server;
 using Juxta.Workbench;
+using Microsoft.AspNetCore.Builder;
 
 namespace Juxta.ServerTests;
 
@@ -147,6 +148,34 @@ public sealed class HostTests(SharedServers servers)
         JsonElement model = body.GetProperty("models")[0];
         Assert.Equal("ready", model.GetProperty("status").GetString());
         Assert.True(model.GetProperty("load").GetProperty("cache_tokens").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task Health_is_503_when_a_model_named_at_start_cannot_be_used()
+    {
+        string folder = Directory.CreateTempSubdirectory("juxta-server-").FullName;
+        string broken = Path.Combine(folder, "broken");
+        TinyModel.Write(broken);
+        File.WriteAllText(Path.Combine(broken, "config.json"), """{"architectures":["NobodyForCausalLM"],"model_type":"nobody"}""");
+        await using (WebApplication app = JuxtaServer.Build(Options(folder) with { Workbench = new WorkbenchOptions { Models = [broken], DataFolder = Path.Combine(folder, "data") } }))
+        {
+            await app.StartAsync();
+            using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+            (HttpStatusCode status, JsonElement body) = await TestServer.ReadAsync(await http.GetAsync("/health"));
+            for (int tries = 0; tries < 600 && body.GetProperty("status").GetString() == "loading"; tries++)
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+                await Task.Delay(25);
+                (status, body) = await TestServer.ReadAsync(await http.GetAsync("/health"));
+            }
+
+            Assert.Equal("failed", body.GetProperty("status").GetString());
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+            Assert.Contains("NobodyForCausalLM", body.GetProperty("models")[0].GetProperty("error").GetString(), StringComparison.Ordinal);
+            await app.StopAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     static ServerOptions Options(string folder) => new()

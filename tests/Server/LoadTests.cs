@@ -41,6 +41,18 @@ public sealed class LoadTests(SharedServers servers)
     }
 
     [Fact]
+    public async Task A_server_that_stops_ends_its_streams_in_order()
+    {
+        await using TestServer server = await TestServer.StartAsync("tiny");
+        Task<List<string>> stream = server.StreamAsync(Path, Endless(stream: true));
+        await server.WaitUntilAsync("it runs", async () => await server.LoadAsync() is (1, 0));
+        await server.StopAsync();
+        List<string> events = await stream;
+        Assert.Equal("[DONE]", events[^1]);
+        Assert.Equal("cancelled", JsonDocument.Parse(events[^2]).RootElement.GetProperty("choices")[0].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
     public async Task A_full_queue_is_429_with_an_advice_when_to_come_back()
     {
         await using TestServer server = await TestServer.StartAsync("tiny", options => options with

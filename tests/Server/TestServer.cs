@@ -109,6 +109,9 @@ sealed class TestServer : IAsyncDisposable
         return (response.StatusCode, JsonDocument.Parse(text).RootElement);
     }
 
+    /// <summary>Tells it to stop and waits until it has.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -9,6 +9,7 @@ using Juxta.Workbench.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Juxta.Server.Chat;
 
@@ -17,7 +18,7 @@ internal static class ChatEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/chat/completions", AnswerAsync);
 
-    static async Task AnswerAsync(HttpContext http, ModelShelf shelf, Generations generations, RequestCounters counters, TimeProvider time, AnswerStreams streams)
+    static async Task AnswerAsync(HttpContext http, ModelShelf shelf, Generations generations, RequestCounters counters, TimeProvider time, AnswerStreams streams, IHostApplicationLifetime host)
     {
         CancellationToken aborted = http.RequestAborted;
         ChatRequest request = ChatRequest.Read(await RequestBody.ReadAsync(http));
@@ -25,21 +26,24 @@ internal static class ChatEndpoint
         RenderedPrompt prompt = PromptRenderer.Render(model.Model, request.Prompt, time.GetLocalNow());
         model.CheckLength(prompt.Ids.Count, "messages");
 
-        using AnswerRun run = await AnswerRun.StartAsync(generations, Specs(request, model, prompt), aborted);
+        using AnswerRun run = await AnswerRun.StartAsync(generations, Specs(request, model, prompt), aborted, host.ApplicationStopping);
         AnswerText[] answers = [.. Enumerable.Range(0, request.Generation.Choices).Select(_ => new AnswerText(0, prompt.Ids.Count))];
         var writer = new ChatWriter(model, time.GetUtcNow(), request.TopLogProbs is not null);
-        if (request.Generation.Stream)
+        try
         {
-            await streams.SendAsync(http.Response, events => writer.StreamAsync(events, run, answers, request.Generation.IncludeUsage, aborted));
-        }
-        else
-        {
+            if (request.Generation.Stream)
+            {
+                await streams.SendAsync(http.Response, events => writer.StreamAsync(events, run, answers, request.Generation.IncludeUsage, aborted));
+                return;
+            }
+
             await foreach ((int answer, GeneratedToken step) in run.ReadAsync(aborted)) answers[answer].Add(step);
             await WireJson.WriteAsync(http.Response, writer.Whole(answers), WireJson.Default.ChatResponse);
         }
-
-        Usage usage = Usage.Of(answers);
-        counters.CountTokens(usage.PromptTokens, usage.CompletionTokens);
+        finally
+        {
+            counters.CountTokens(Usage.Of(answers));
+        }
     }
 
     static IEnumerable<GenerationSpec> Specs(ChatRequest request, RequestedModel model, RenderedPrompt prompt) =>

@@ -13,22 +13,27 @@ internal sealed class AnswerRun : IDisposable
 {
     readonly Generations _generations;
     readonly CancellationTokenSource _lifetime;
-    readonly List<Guid> _ids = [];
+    Guid[] _ids = [];
 
-    AnswerRun(Generations generations, CancellationToken aborted)
+    AnswerRun(Generations generations, CancellationToken aborted, CancellationToken stopping)
     {
         _generations = generations;
-        _lifetime = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        _lifetime = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
     }
 
+    /// <param name="generations">Where they are run and kept.</param>
+    /// <param name="specs">What to generate.</param>
+    /// <param name="aborted">The client has gone away.</param>
+    /// <param name="stopping">The server has been told to stop.</param>
     /// <exception cref="Juxta.Engine.EngineBusyException">The queue does not take all of them; none runs.</exception>
     /// <exception cref="Juxta.Engine.RequestException">A parameter is out of range.</exception>
-    public static async Task<AnswerRun> StartAsync(Generations generations, IEnumerable<GenerationSpec> specs, CancellationToken aborted)
+    public static async Task<AnswerRun> StartAsync(Generations generations, IEnumerable<GenerationSpec> specs, CancellationToken aborted, CancellationToken stopping)
     {
-        var run = new AnswerRun(generations, aborted);
+        var run = new AnswerRun(generations, aborted, stopping);
         try
         {
-            foreach (GenerationSpec spec in specs) run._ids.Add(await generations.StartAsync(spec, run._lifetime.Token));
+            // All at once: the engine shares its steps among them from the first on.
+            run._ids = await Task.WhenAll([.. specs.Select(spec => generations.StartAsync(spec, run._lifetime.Token))]);
             return run;
         }
         catch

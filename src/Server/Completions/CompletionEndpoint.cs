@@ -6,6 +6,7 @@ using Juxta.Workbench.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Juxta.Server.Completions;
 
@@ -14,7 +15,7 @@ internal static class CompletionEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/completions", AnswerAsync);
 
-    static async Task AnswerAsync(HttpContext http, ModelShelf shelf, Generations generations, RequestCounters counters, TimeProvider time, AnswerStreams streams)
+    static async Task AnswerAsync(HttpContext http, ModelShelf shelf, Generations generations, RequestCounters counters, TimeProvider time, AnswerStreams streams, IHostApplicationLifetime host)
     {
         CancellationToken aborted = http.RequestAborted;
         CompletionRequest request = CompletionRequest.Read(await RequestBody.ReadAsync(http));
@@ -24,20 +25,23 @@ internal static class CompletionEndpoint
 
         // Answer a of prompt p has the index p · n + a.
         int perPrompt = request.Generation.Choices;
-        using AnswerRun run = await AnswerRun.StartAsync(generations, prompts.SelectMany(prompt => Specs(request, model, prompt)), aborted);
+        using AnswerRun run = await AnswerRun.StartAsync(generations, prompts.SelectMany(prompt => Specs(request, model, prompt)), aborted, host.ApplicationStopping);
         AnswerText[] answers = [.. prompts.SelectMany((prompt, index) => Enumerable.Range(0, perPrompt).Select(_ => new AnswerText(index, prompt.Ids.Count)))];
         var writer = new CompletionWriter(model, time.GetUtcNow(), texts, request, prompts);
-        if (request.Generation.Stream)
+        try
         {
-            await streams.SendAsync(http.Response, events => writer.StreamAsync(events, run, answers, aborted));
-        }
-        else
-        {
+            if (request.Generation.Stream)
+            {
+                await streams.SendAsync(http.Response, events => writer.StreamAsync(events, run, answers, aborted));
+                return;
+            }
+
             await WireJson.WriteAsync(http.Response, await writer.WholeAsync(run, answers, aborted), WireJson.Default.CompletionResponse);
         }
-
-        Usage usage = Usage.Of(answers);
-        counters.CountTokens(usage.PromptTokens, usage.CompletionTokens);
+        finally
+        {
+            counters.CountTokens(Usage.Of(answers));
+        }
     }
 
     static IEnumerable<GenerationSpec> Specs(CompletionRequest request, RequestedModel model, EncodedPrompt prompt) =>

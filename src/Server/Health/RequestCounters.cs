@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Juxta.Server.Completions;
 
 namespace Juxta.Server.Health;
 
@@ -18,9 +19,10 @@ internal sealed class RequestCounters
 
     public void CountRequest(string route, int status) => _requests.AddOrUpdate((route, status), 1, (_, count) => count + 1);
 
-    public void CountTokens(int prompt, int generated)
+    /// <summary>Counts what a request cost, also one whose client left before the end.</summary>
+    public void CountTokens(Usage usage)
     {
-        Interlocked.Add(ref _promptTokens, prompt);
-        Interlocked.Add(ref _generatedTokens, generated);
+        Interlocked.Add(ref _promptTokens, usage.PromptTokens);
+        Interlocked.Add(ref _generatedTokens, usage.CompletionTokens);
     }
 }
