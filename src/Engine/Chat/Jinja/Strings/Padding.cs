@@ -1,4 +1,3 @@
-using Juxta.Engine.Chat.Jinja.Formatting;
 using Juxta.Engine.Chat.Jinja.Values;
 
 namespace Juxta.Engine.Chat.Jinja.Strings;
