@@ -9,12 +9,16 @@ namespace Juxta.Web;
 /// <summary>How a host serves the pages.</summary>
 public static class WebServices
 {
+    /// <summary>Bytes of one event from a page: a message of ten million characters. A larger one would end the page's connection.</summary>
+    const long LongestEvent = 64 << 20;
+
     /// <summary>Adds what the pages need; the host itself adds the Workbench.</summary>
     public static IServiceCollection AddWeb(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<ChatSession>();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            .AddHubOptions(connection => connection.MaximumReceiveMessageSize = LongestEvent);
         return services;
     }
 

@@ -153,7 +153,7 @@ public sealed class ChatTests(Chromium chromium) : IClassFixture<Chromium>
         await screen.SetAsync("Temperature", "0");
         await screen.SetAsync("Max tokens", "5");
 
-        string longer = string.Join(' ', Enumerable.Repeat("a very long tale", 400));
+        string longer = string.Join(' ', Enumerable.Repeat("a very long tale", 60_000));
         await screen.SayAsync(longer);
         await Assertions.Expect(notice).ToContainTextAsync("512");
         await Assertions.Expect(screen.Input).ToHaveValueAsync(longer);

@@ -6,6 +6,7 @@ document.addEventListener("keydown", event => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   if (!event.target.matches?.("textarea[data-enter-sends]")) return;
   event.preventDefault();
+  event.target.dispatchEvent(new Event("change", { bubbles: true }));
   event.target.form?.requestSubmit();
 });
 
