@@ -54,9 +54,7 @@ public sealed class ChatSession : IAsyncDisposable
     public ModelEntry? Model => Settings.Model is { } id ? Models.FirstOrDefault(model => model.Id == id) : Models.Count > 0 ? Models[0] : null;
 
     /// <summary>The weights and tokenizer of a model, where they are in memory.</summary>
-    public LanguageModel? Opened(string? model) =>
-        Models.Any(entry => entry.Id == model && entry.Status == LoadStatus.Ready) && _shelf.OpenAsync(model!) is { IsCompletedSuccessfully: true } open
-            ? open.Result.Model : null;
+    public LanguageModel? Opened(string? model) => Models.FirstOrDefault(entry => entry.Id == model)?.Open?.Model;
 
     /// <summary>Shows a conversation, or an empty one. An id that is no longer there is a notice, and an empty conversation.</summary>
     public Task OpenAsync(Guid? id) => ChangeAsync(async () =>
@@ -81,13 +79,19 @@ public sealed class ChatSession : IAsyncDisposable
         bool open = Model is not { } model || await TryAsync(() => _shelf.OpenAsync(new ModelChoice(model.Id, settings.Adapters)));
         await ChangeAsync(async () =>
         {
-            Sending = null;
-            if (!open) return;
-            bool stayed = Current?.Id == conversation?.Id;
-            sent = conversation?.Id;
-            if (sent is Guid known) await _conversations.SendAsync(known, text);
-            else sent = await BeginAsync(settings, text);
-            if (stayed) await ReadAsync(sent.Value);
+            try
+            {
+                if (!open) return;
+                bool stayed = Current?.Id == conversation?.Id;
+                sent = conversation?.Id;
+                if (sent is Guid known) await _conversations.SendAsync(known, text);
+                else sent = await BeginAsync(settings, text);
+                if (stayed) await ReadAsync(sent.Value);
+            }
+            finally
+            {
+                Sending = null;
+            }
         }, keepNotice: !open);
         return Notice is null ? sent : null;
     }

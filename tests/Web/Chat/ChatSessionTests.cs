@@ -61,10 +61,12 @@ public sealed class ChatSessionTests : IAsyncLifetime
         await session.ChangeSettingsAsync(Short);
         Task<Guid?> sending = session.SendAsync("Hello");
         Assert.Equal(new Outgoing(null, "Hello"), session.Sending);
-        Assert.True(session.Answering);
+        bool gap = false;
+        session.Changed += () => gap |= !session.Answering && session.Current is null;
         Assert.Null(await session.SendAsync("Hello again, too early"));
         Assert.NotNull(await sending);
         Assert.Null(session.Sending);
+        Assert.False(gap, "the message was gone from the page for a moment");
         await EndedAsync(session);
         Assert.Single(session.Current!.Messages, message => message.Role == "user");
     }
@@ -131,7 +133,8 @@ public sealed class ChatSessionTests : IAsyncLifetime
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await UntilAsync(() => session.Live!.Usage.CompletionTokens > tokens + 300);
         Assert.InRange(answer, 1, (int)(watch.Elapsed.TotalMilliseconds / 45) + 3);
-        Assert.Equal(0, page);
+        // The answer's beginning may still be on its way to the page; its tokens never are.
+        Assert.InRange(page, 0, 3);
         await session.StopAsync();
     }
 
