@@ -7,7 +7,8 @@ namespace Juxta.WorkbenchTests;
 /// <summary>A generation whose tokens the test hands out one by one.</summary>
 sealed class ScriptedEngine
 {
-    readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>();
+    readonly Channel<TimedToken> _tokens = Channel.CreateUnbounded<TimedToken>();
+    readonly System.Diagnostics.Stopwatch _watch = System.Diagnostics.Stopwatch.StartNew();
 
     public bool Cancelled { get; private set; }
 
@@ -30,13 +31,13 @@ sealed class ScriptedEngine
 
     public TokenStream Stream() => new(_tokens.Reader.ReadAllAsync(), Cancel, () => []);
 
-    public void Say(int id, string text) => _tokens.Writer.TryWrite(new GeneratedToken { Id = id, Text = text });
+    public void Say(int id, string text) => Say(new GeneratedToken { Id = id, Text = text });
 
-    public void Say(GeneratedToken token) => _tokens.Writer.TryWrite(token);
+    public void Say(GeneratedToken token) => _tokens.Writer.TryWrite(new TimedToken(token, _watch.Elapsed));
 
     public void End(Outcome outcome)
     {
-        _tokens.Writer.TryWrite(new GeneratedToken { Outcome = outcome });
+        Say(new GeneratedToken { Outcome = outcome });
         _tokens.Writer.TryComplete();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -7,8 +8,9 @@ namespace Juxta.Engine.Generation;
 public sealed class RunningGeneration
 {
     // Unbounded, yet never longer than the request's max tokens: a slow reader must not stall the engine.
-    readonly Channel<GeneratedToken> _steps = Channel.CreateUnbounded<GeneratedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Channel<TimedToken> _steps = Channel.CreateUnbounded<TimedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     readonly TaskCompletionSource<Outcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly long _asked = Stopwatch.GetTimestamp();
     volatile bool _cancelled;
     volatile int _completionTokens;
     volatile IReadOnlyList<TokenScore> _promptScores = [];
@@ -40,10 +42,17 @@ public sealed class RunningGeneration
     /// <exception cref="InvalidOperationException">Somebody is reading already.</exception>
     public async IAsyncEnumerable<GeneratedToken> ReadAsync([EnumeratorCancellation] CancellationToken cancel = default)
     {
+        await foreach (TimedToken step in ReadTimedAsync(cancel)) yield return step.Token;
+    }
+
+    /// <summary><see cref="ReadAsync"/>, with the time at which the engine made each step: a reader that comes late or slowly still learns the engine's speed.</summary>
+    /// <exception cref="InvalidOperationException">Somebody is reading already.</exception>
+    public async IAsyncEnumerable<TimedToken> ReadTimedAsync([EnumeratorCancellation] CancellationToken cancel = default)
+    {
         if (Interlocked.Exchange(ref _readers, 1) != 0) throw new InvalidOperationException("this generation is being read already; its steps are for one reader");
         try
         {
-            await foreach (GeneratedToken step in _steps.Reader.ReadAllAsync(cancel)) yield return step;
+            await foreach (TimedToken step in _steps.Reader.ReadAllAsync(cancel)) yield return step;
         }
         finally
         {
@@ -60,9 +69,13 @@ public sealed class RunningGeneration
     internal void Write(GeneratedToken step)
     {
         if (step.Id is not null) _completionTokens++;
-        _steps.Writer.TryWrite(step);
+        _steps.Writer.TryWrite(new TimedToken(step, Stopwatch.GetElapsedTime(_asked)));
         if (step.Outcome is null) return;
         _steps.Writer.TryComplete();
         _completion.TrySetResult(step.Outcome);
     }
 }
+
+/// <summary>A step of an answer and when the engine made it.</summary>
+/// <param name="At">Time since the request was submitted.</param>
+public readonly record struct TimedToken(GeneratedToken Token, TimeSpan At);

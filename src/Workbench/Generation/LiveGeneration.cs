@@ -38,17 +38,17 @@ internal sealed class LiveGeneration(Guid id, GenerationValue value, DateTimeOff
     {
         try
         {
-            await foreach (GeneratedToken token in tokens.Tokens)
+            await foreach ((GeneratedToken token, TimeSpan at) in tokens.Tokens)
             {
-                Append(token);
+                Append(token, at);
                 grown();
                 if (token.Outcome is not null) return;
             }
-            Append(new GeneratedToken { Outcome = Outcome.Error("the engine ended the answer without saying why") });
+            Append(new GeneratedToken { Outcome = Outcome.Error("the engine ended the answer without saying why") }, time.GetElapsedTime(_started));
         }
         catch (Exception e)
         {
-            Append(new GeneratedToken { Outcome = e is OperationCanceledException ? Outcome.Cancelled : Outcome.Error(e.Message) });
+            Append(new GeneratedToken { Outcome = e is OperationCanceledException ? Outcome.Cancelled : Outcome.Error(e.Message) }, time.GetElapsedTime(_started));
         }
         grown();
     }
@@ -88,12 +88,12 @@ internal sealed class LiveGeneration(Guid id, GenerationValue value, DateTimeOff
         StoreError = storeError,
     };
 
-    void Append(GeneratedToken token)
+    void Append(GeneratedToken token, TimeSpan at)
     {
         TaskCompletionSource grown;
         lock (_gate)
         {
-            _steps.Add(new GenerationStep(_steps.Count, token, time.GetElapsedTime(_started)));
+            _steps.Add(new GenerationStep(_steps.Count, token, at));
             grown = _grown;
             _grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -105,7 +105,7 @@ internal sealed class LiveGeneration(Guid id, GenerationValue value, DateTimeOff
 /// <param name="Tokens">Read once.</param>
 /// <param name="Cancel">Ends it at the next step.</param>
 /// <param name="PromptScores">Complete before the first token.</param>
-internal sealed record TokenStream(IAsyncEnumerable<GeneratedToken> Tokens, Action Cancel, Func<IReadOnlyList<TokenScore>> PromptScores)
+internal sealed record TokenStream(IAsyncEnumerable<TimedToken> Tokens, Action Cancel, Func<IReadOnlyList<TokenScore>> PromptScores)
 {
-    public static TokenStream Of(RunningGeneration running) => new(running.ReadAsync(), running.Cancel, () => running.PromptScores);
+    public static TokenStream Of(RunningGeneration running) => new(running.ReadTimedAsync(), running.Cancel, () => running.PromptScores);
 }

@@ -79,6 +79,20 @@ public class InferenceEngineTests
     }
 
     [Fact]
+    public async Task A_step_keeps_the_time_it_was_made_however_late_it_is_read()
+    {
+        await using var engine = new InferenceEngine(new RecallDecoder(RecallDecoder.Random) { OnStep = _ => Thread.Sleep(2) }, Small, null, []);
+        RunningGeneration running = engine.Submit(Runs.Greedy(20, 5, 6, 7));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await running.Completion;
+        TimeSpan ended = watch.Elapsed;
+        await Task.Delay(200);
+        TimeSpan[] times = [.. (await running.ReadTimedAsync().ToListAsync()).Select(step => step.At)];
+        Assert.Equal(times.Order(), times);
+        Assert.InRange(times[^1], times[0] + TimeSpan.FromMilliseconds(19 * 2), ended + TimeSpan.FromMilliseconds(100));
+    }
+
+    [Fact]
     public async Task A_full_queue_refuses_at_once_with_a_time_to_come_back()
     {
         using var gate = new ManualResetEventSlim();
