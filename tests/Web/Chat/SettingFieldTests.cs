@@ -58,6 +58,13 @@ public sealed class SettingFieldTests
     }
 
     [Fact]
+    public void Sampling_is_described_by_what_is_not_plain()
+    {
+        Assert.Equal("Temperature 0.7 · Top-k 20 · Top-p 0.8", SettingField.Describe(new SamplingOptions { Temperature = 0.7f, TopK = 20, TopP = 0.8f }));
+        Assert.Equal("Nothing advised: tokens are drawn by their plain probabilities", SettingField.Describe(new SamplingOptions()));
+    }
+
+    [Fact]
     public void Ids_are_unique() => Assert.Equal(All.Length, All.Select(field => field.Id).Distinct().Count());
 
     [Theory]

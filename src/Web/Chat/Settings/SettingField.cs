@@ -38,6 +38,14 @@ public sealed record SettingField(
             s => s.Seed?.ToString(CultureInfo.InvariantCulture) ?? "", (s, text) => s with { Seed = text.Length == 0 ? null : Seeded(text) }),
     ];
 
+    /// <summary>What differs from plain sampling: "Temperature 0.7 · Top-p 0.8".</summary>
+    public static string Describe(SamplingOptions sampling)
+    {
+        var (plain, asked) = (new ConversationSettings { Sampling = new() }, new ConversationSettings { Sampling = sampling });
+        string[] parts = [.. Sampling.Where(field => field.Read(asked) != field.Read(plain)).Select(field => $"{field.Label} {field.Read(asked)}")];
+        return parts.Length == 0 ? "Nothing advised: tokens are drawn by their plain probabilities" : string.Join(" · ", parts);
+    }
+
     static SettingField Drawn(
         string id, string label, string hint, float least, float most, Func<SamplingOptions, float> read, Func<SamplingOptions, float, SamplingOptions> write) =>
         new(id, label, hint,
