@@ -65,6 +65,18 @@ public sealed class RefusalTests : IDisposable
         Juxta.Refuses(Generate(model), "model.layers.0.mlp.gate_proj.weight", "[99, 48]", "config.json");
     }
 
+    [Theory]
+    [InlineData("num_key_value_heads", 3, "divide")]
+    [InlineData("head_dim", 15, "even")]
+    [InlineData("hidden_size", -4, "hidden_size")]
+    [InlineData("num_hidden_layers", 1000000, "num_hidden_layers")]
+    public void Numbers_in_the_config_that_make_no_model(string key, int value, string says)
+    {
+        string model = Copy();
+        EditJson(Path.Combine(model, "config.json"), json => json[key] = value);
+        Juxta.Refuses(Generate(model), "config.json", key, says);
+    }
+
     [Fact]
     public void An_architecture_that_nobody_knows()
     {

@@ -1,6 +1,5 @@
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Layers;
-using Juxta.Engine.Memory;
 using Juxta.Engine.Weights;
 
 namespace Juxta.Engine.Models;
@@ -9,7 +8,7 @@ namespace Juxta.Engine.Models;
 /// Llama 2 and 3 (Touvron et al. 2023, Llama team 2024): pre-RMSNorm, rotary halves, grouped-query attention, SwiGLU.
 /// Rope scaling linear, llama3 or yarn; tied or untied head.
 /// </summary>
-internal sealed class LlamaDecoder : CpuDecoder
+internal sealed class LlamaDecoder : PreNormDecoder
 {
     public static ModelFamily Family { get; } =
         new("llama", ["LlamaForCausalLM"], (json, weights) => new LlamaDecoder(Config.Read(json), weights));
@@ -23,28 +22,29 @@ internal sealed class LlamaDecoder : CpuDecoder
         {
             if (json.StringOr("hidden_act", "silu") is not ("silu" or "swish") and var activation)
                 throw json.Error("hidden_act", $"is '{activation}'; this family is built with silu");
-            int hidden = json.Int("hidden_size"), heads = json.Int("num_attention_heads");
-            int headDim = json.IntOr("head_dim", hidden / heads), positions = json.IntOr("max_position_embeddings", 2048);
+            (int heads, int kvHeads, int headDim) = AttentionHeads.Read(json);
+            int positions = json.IntOr("max_position_embeddings", 2048);
             return new Config(
-                json.Int("vocab_size"), hidden, json.Int("intermediate_size"), json.Int("num_hidden_layers", max: 4096), heads,
-                json.IntOr("num_key_value_heads", heads), headDim, positions, json.FloatOr("rms_norm_eps", 1e-6f),
+                json.Int("vocab_size"), json.Int("hidden_size"), json.Int("intermediate_size"), json.Int("num_hidden_layers", max: 4096), heads,
+                kvHeads, headDim, positions, json.FloatOr("rms_norm_eps", 1e-6f),
                 json.BoolOr("attention_bias", false), json.BoolOr("mlp_bias", false),
                 json.BoolOr("tie_word_embeddings", false), RopeFrequencies.Read(json, headDim, positions));
         }
     }
 
-    readonly Embedding _embedTokens;
-    readonly DecoderLayer[] _layers;
-    readonly RmsNorm _norm;
-    readonly LmHead _lmHead;
-
     LlamaDecoder(Config c, WeightBinder weights)
-        : base(new DecoderShape(c.NumHiddenLayers, c.NumKeyValueHeads, c.HeadDim, c.VocabSize, c.MaxPositionEmbeddings), weights)
+        : base(
+            new DecoderShape(c.NumHiddenLayers, c.NumKeyValueHeads, c.HeadDim, c.VocabSize, c.MaxPositionEmbeddings), weights,
+            weights.EmbeddingAndHead("model.embed_tokens", "lm_head", c.VocabSize, c.HiddenSize, c.TieWordEmbeddings),
+            Layers(c, weights),
+            weights.RmsNorm("model.norm", c.HiddenSize, c.RmsNormEps))
     {
-        (_embedTokens, _lmHead) = weights.EmbeddingAndHead("model.embed_tokens", "lm_head", c.VocabSize, c.HiddenSize, c.TieWordEmbeddings);
+    }
+
+    static DecoderLayer[] Layers(Config c, WeightBinder weights)
+    {
         var rotary = new RotaryEmbedding(c.Rope, RotaryPairs.HalfSplit);
-        _layers = [.. Enumerable.Range(0, c.NumHiddenLayers).Select(i => Layer(c, weights, rotary, i))];
-        _norm = weights.RmsNorm("model.norm", c.HiddenSize, c.RmsNormEps);
+        return [.. Enumerable.Range(0, c.NumHiddenLayers).Select(i => Layer(c, weights, rotary, i))];
     }
 
     static DecoderLayer Layer(Config c, WeightBinder weights, RotaryEmbedding rotary, int index)
@@ -63,15 +63,5 @@ internal sealed class LlamaDecoder : CpuDecoder
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, c.MlpBias, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, c.MlpBias, ($"{mlp}.down_proj", c.HiddenSize))));
-    }
-
-    public override void Forward(Batch batch, KvCache cache, Matrix logits)
-    {
-        Step.Begin(batch, cache);
-        Matrix hidden = _embedTokens.Forward(Step);
-        foreach (DecoderLayer layer in _layers) layer.Forward(Step, hidden);
-        Matrix last = Step.SelectLogitRows(hidden);
-        _norm.Forward(Step.Pool, Step.LogitRuns, last, last);
-        _lmHead.Forward(Step, last, logits);
     }
 }

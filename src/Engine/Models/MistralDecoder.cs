@@ -1,6 +1,5 @@
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Layers;
-using Juxta.Engine.Memory;
 using Juxta.Engine.Weights;
 
 namespace Juxta.Engine.Models;
@@ -8,7 +7,7 @@ namespace Juxta.Engine.Models;
 /// <summary>
 /// Mistral 7B (Jiang et al. 2023): Llama with a sliding window, in which token i sees keys i − window + 1 … i.
 /// </summary>
-internal sealed class MistralDecoder : CpuDecoder
+internal sealed class MistralDecoder : PreNormDecoder
 {
     public static ModelFamily Family { get; } =
         new("mistral", ["MistralForCausalLM"], (json, weights) => new MistralDecoder(Config.Read(json), weights));
@@ -22,28 +21,29 @@ internal sealed class MistralDecoder : CpuDecoder
         {
             if (json.StringOr("hidden_act", "silu") is not ("silu" or "swish") and var activation)
                 throw json.Error("hidden_act", $"is '{activation}'; this family is built with silu");
-            int hidden = json.Int("hidden_size"), heads = json.Int("num_attention_heads");
-            int headDim = json.IntOr("head_dim", hidden / heads), positions = json.IntOr("max_position_embeddings", 32768);
+            (int heads, int kvHeads, int headDim) = AttentionHeads.Read(json, kvHeads: 8);
+            int positions = json.IntOr("max_position_embeddings", 32768);
             return new Config(
-                json.Int("vocab_size"), hidden, json.Int("intermediate_size"), json.Int("num_hidden_layers", max: 4096), heads,
-                json.IntOr("num_key_value_heads", 8), headDim, positions, json.FloatOr("rms_norm_eps", 1e-6f),
+                json.Int("vocab_size"), json.Int("hidden_size"), json.Int("intermediate_size"), json.Int("num_hidden_layers", max: 4096), heads,
+                kvHeads, headDim, positions, json.FloatOr("rms_norm_eps", 1e-6f),
                 json.IsNull("sliding_window") ? 0 : json.IntOr("sliding_window", 4096),
                 json.BoolOr("tie_word_embeddings", false), RopeFrequencies.Read(json, headDim, positions));
         }
     }
 
-    readonly Embedding _embedTokens;
-    readonly DecoderLayer[] _layers;
-    readonly RmsNorm _norm;
-    readonly LmHead _lmHead;
-
     MistralDecoder(Config c, WeightBinder weights)
-        : base(new DecoderShape(c.NumHiddenLayers, c.NumKeyValueHeads, c.HeadDim, c.VocabSize, c.MaxPositionEmbeddings), weights)
+        : base(
+            new DecoderShape(c.NumHiddenLayers, c.NumKeyValueHeads, c.HeadDim, c.VocabSize, c.MaxPositionEmbeddings), weights,
+            weights.EmbeddingAndHead("model.embed_tokens", "lm_head", c.VocabSize, c.HiddenSize, c.TieWordEmbeddings),
+            Layers(c, weights),
+            weights.RmsNorm("model.norm", c.HiddenSize, c.RmsNormEps))
     {
-        (_embedTokens, _lmHead) = weights.EmbeddingAndHead("model.embed_tokens", "lm_head", c.VocabSize, c.HiddenSize, c.TieWordEmbeddings);
+    }
+
+    static DecoderLayer[] Layers(Config c, WeightBinder weights)
+    {
         var rotary = new RotaryEmbedding(c.Rope, RotaryPairs.HalfSplit);
-        _layers = [.. Enumerable.Range(0, c.NumHiddenLayers).Select(i => Layer(c, weights, rotary, i))];
-        _norm = weights.RmsNorm("model.norm", c.HiddenSize, c.RmsNormEps);
+        return [.. Enumerable.Range(0, c.NumHiddenLayers).Select(i => Layer(c, weights, rotary, i))];
     }
 
     static DecoderLayer Layer(Config c, WeightBinder weights, RotaryEmbedding rotary, int index)
@@ -62,15 +62,5 @@ internal sealed class MistralDecoder : CpuDecoder
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, bias: false, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, bias: false, ($"{mlp}.down_proj", c.HiddenSize))));
-    }
-
-    public override void Forward(Batch batch, KvCache cache, Matrix logits)
-    {
-        Step.Begin(batch, cache);
-        Matrix hidden = _embedTokens.Forward(Step);
-        foreach (DecoderLayer layer in _layers) layer.Forward(Step, hidden);
-        Matrix last = Step.SelectLogitRows(hidden);
-        _norm.Forward(Step.Pool, Step.LogitRuns, last, last);
-        _lmHead.Forward(Step, last, logits);
     }
 }

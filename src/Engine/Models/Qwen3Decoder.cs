@@ -1,6 +1,5 @@
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Layers;
-using Juxta.Engine.Memory;
 using Juxta.Engine.Weights;
 
 namespace Juxta.Engine.Models;
@@ -9,7 +8,7 @@ namespace Juxta.Engine.Models;
 /// Qwen3 (Qwen team 2025): Qwen2 with an RMSNorm on every q and k head before rotation instead of biases, and heads whose
 /// width is set apart from the hidden size.
 /// </summary>
-internal sealed class Qwen3Decoder : CpuDecoder
+internal sealed class Qwen3Decoder : PreNormDecoder
 {
     public static ModelFamily Family { get; } =
         new("qwen3", ["Qwen3ForCausalLM"], (json, weights) => new Qwen3Decoder(Config.Read(json), weights));
@@ -23,38 +22,29 @@ internal sealed class Qwen3Decoder : CpuDecoder
         {
             if (json.StringOr("hidden_act", "silu") is not ("silu" or "swish") and var activation)
                 throw json.Error("hidden_act", $"is '{activation}'; this family is built with silu");
-            int hidden = json.Int("hidden_size"), heads = json.Int("num_attention_heads");
-            int headDim = json.IntOr("head_dim", 128), positions = json.IntOr("max_position_embeddings", 32768);
+            (int heads, int kvHeads, int headDim) = AttentionHeads.Read(json, headDim: 128);
+            int positions = json.IntOr("max_position_embeddings", 32768);
             return new Config(
-                json.Int("vocab_size"), hidden, json.Int("intermediate_size"), json.Int("num_hidden_layers", max: 4096), heads,
-                json.IntOr("num_key_value_heads", heads), headDim, positions, json.FloatOr("rms_norm_eps", 1e-6f),
-                json.BoolOr("attention_bias", false), ReadWindows(json),
+                json.Int("vocab_size"), json.Int("hidden_size"), json.Int("intermediate_size"), json.Int("num_hidden_layers", max: 4096), heads,
+                kvHeads, headDim, positions, json.FloatOr("rms_norm_eps", 1e-6f),
+                json.BoolOr("attention_bias", false), LayerWindows.Read(json),
                 json.BoolOr("tie_word_embeddings", false), RopeFrequencies.Read(json, headDim, positions));
-        }
-
-        /// <summary>Per layer: its sliding window, or 0. Older configs count layers, newer ones name each layer's kind.</summary>
-        static int[] ReadWindows(CheckpointConfig json)
-        {
-            int window = json.BoolOr("use_sliding_window", false) ? json.IntOr("sliding_window", 4096) : 0;
-            int first = json.IntOr("max_window_layers", 28);
-            string[] kinds = [.. json.Strings("layer_types")];
-            return [.. Enumerable.Range(0, json.Int("num_hidden_layers", max: 4096))
-                .Select(i => (i < kinds.Length ? kinds[i] == "sliding_attention" : i >= first) ? window : 0)];
         }
     }
 
-    readonly Embedding _embedTokens;
-    readonly DecoderLayer[] _layers;
-    readonly RmsNorm _norm;
-    readonly LmHead _lmHead;
-
     Qwen3Decoder(Config c, WeightBinder weights)
-        : base(new DecoderShape(c.NumHiddenLayers, c.NumKeyValueHeads, c.HeadDim, c.VocabSize, c.MaxPositionEmbeddings), weights)
+        : base(
+            new DecoderShape(c.NumHiddenLayers, c.NumKeyValueHeads, c.HeadDim, c.VocabSize, c.MaxPositionEmbeddings), weights,
+            weights.EmbeddingAndHead("model.embed_tokens", "lm_head", c.VocabSize, c.HiddenSize, c.TieWordEmbeddings),
+            Layers(c, weights),
+            weights.RmsNorm("model.norm", c.HiddenSize, c.RmsNormEps))
     {
-        (_embedTokens, _lmHead) = weights.EmbeddingAndHead("model.embed_tokens", "lm_head", c.VocabSize, c.HiddenSize, c.TieWordEmbeddings);
+    }
+
+    static DecoderLayer[] Layers(Config c, WeightBinder weights)
+    {
         var rotary = new RotaryEmbedding(c.Rope, RotaryPairs.HalfSplit);
-        _layers = [.. Enumerable.Range(0, c.NumHiddenLayers).Select(i => Layer(c, weights, rotary, i))];
-        _norm = weights.RmsNorm("model.norm", c.HiddenSize, c.RmsNormEps);
+        return [.. Enumerable.Range(0, c.NumHiddenLayers).Select(i => Layer(c, weights, rotary, i))];
     }
 
     static DecoderLayer Layer(Config c, WeightBinder weights, RotaryEmbedding rotary, int index)
@@ -74,15 +64,5 @@ internal sealed class Qwen3Decoder : CpuDecoder
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, bias: false, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, bias: false, ($"{mlp}.down_proj", c.HiddenSize))));
-    }
-
-    public override void Forward(Batch batch, KvCache cache, Matrix logits)
-    {
-        Step.Begin(batch, cache);
-        Matrix hidden = _embedTokens.Forward(Step);
-        foreach (DecoderLayer layer in _layers) layer.Forward(Step, hidden);
-        Matrix last = Step.SelectLogitRows(hidden);
-        _norm.Forward(Step.Pool, Step.LogitRuns, last, last);
-        _lmHead.Forward(Step, last, logits);
     }
 }

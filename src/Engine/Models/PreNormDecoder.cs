@@ -1,0 +1,21 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Layers;
+using Juxta.Engine.Memory;
+
+namespace Juxta.Engine.Models;
+
+/// <summary>The stack that most families share: embedding, pre-norm layers, a last norm, the head.</summary>
+/// <param name="ends">Embedding and head, which may share one weight.</param>
+internal abstract class PreNormDecoder(
+    DecoderShape shape, WeightBinder weights, (Embedding Embedding, LmHead Head) ends, DecoderLayer[] layers, RmsNorm norm) : CpuDecoder(shape, weights)
+{
+    public override void Forward(Batch batch, KvCache cache, Matrix logits)
+    {
+        Step.Begin(batch, cache);
+        Matrix hidden = ends.Embedding.Forward(Step);
+        foreach (DecoderLayer layer in layers) layer.Forward(Step, hidden);
+        Matrix last = Step.SelectLogitRows(hidden);
+        norm.Forward(Step.Pool, Step.LogitRuns, last, last);
+        ends.Head.Forward(Step, last, logits);
+    }
+}
