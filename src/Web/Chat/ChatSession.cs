@@ -83,9 +83,8 @@ public sealed class ChatSession : IAsyncDisposable
             {
                 if (!open) return;
                 bool stayed = Current?.Id == conversation?.Id;
-                sent = conversation?.Id;
-                if (sent is Guid known) await _conversations.SendAsync(known, text);
-                else sent = await BeginAsync(settings, text);
+                if (conversation is not null) await _conversations.SendAsync(conversation.Id, text);
+                sent = conversation?.Id ?? await BeginAsync(stayed ? Settings : settings, text);
                 if (stayed) await ReadAsync(sent.Value);
             }
             finally
@@ -93,7 +92,7 @@ public sealed class ChatSession : IAsyncDisposable
                 Sending = null;
             }
         }, keepNotice: !open);
-        return Notice is null ? sent : null;
+        return sent;
     }
 
     /// <summary>A conversation with its first message; none at all when that cannot be sent.</summary>
@@ -136,16 +135,17 @@ public sealed class ChatSession : IAsyncDisposable
     });
 
     /// <summary>Holds for the answers to come.</summary>
-    public Task ChangeSettingsAsync(ConversationSettings settings) => ChangeAsync(async () =>
+    /// <param name="change">From the settings of then: several changes on their way do not undo each other.</param>
+    public Task ChangeSettingsAsync(Func<ConversationSettings, ConversationSettings> change) => ChangeAsync(async () =>
     {
-        Settings = settings;
-        if (Current is { } conversation) await _conversations.ChangeSettingsAsync(conversation.Id, settings);
+        Settings = change(Settings);
+        if (Current is { } conversation) await _conversations.ChangeSettingsAsync(conversation.Id, Settings);
     });
 
     /// <summary>Takes another base; adapters belong to the one they were trained on. Begins to read it, so that the first answer need not wait.</summary>
     public async Task ChooseModelAsync(string id)
     {
-        await ChangeSettingsAsync(Settings with { Model = id, Adapters = [] });
+        await ChangeSettingsAsync(settings => settings with { Model = id, Adapters = id == Model?.Id ? settings.Adapters : [] });
         await TryAsync(() => _shelf.OpenAsync(id));
     }
 
@@ -155,15 +155,16 @@ public sealed class ChatSession : IAsyncDisposable
         if (Model is not { } model) return;
         AdapterEntry? loaded = null;
         await TryAsync(async () => loaded = await _shelf.LoadAdapterAsync(model.Id, nameOrPath, options: options));
-        if (loaded is null || Settings.Adapters.Any(use => use.Name == loaded.Name)) return;
-        await ChangeSettingsAsync(Settings with { Model = model.Id, Adapters = [.. Settings.Adapters, new(loaded.Name)] });
+        if (loaded is null) return;
+        await ChangeSettingsAsync(settings => settings.Adapters.Any(use => use.Name == loaded.Name)
+            ? settings : settings with { Model = model.Id, Adapters = [.. settings.Adapters, new(loaded.Name)] });
     }
 
     public Task LeaveAdapterAsync(string name) =>
-        ChangeSettingsAsync(Settings with { Adapters = [.. Settings.Adapters.Where(use => use.Name != name)] });
+        ChangeSettingsAsync(settings => settings with { Adapters = [.. settings.Adapters.Where(use => use.Name != name)] });
 
     public Task ScaleAdapterAsync(string name, float scale) =>
-        ChangeSettingsAsync(Settings with { Adapters = [.. Settings.Adapters.Select(use => use.Name == name ? use with { Scale = scale } : use)] });
+        ChangeSettingsAsync(settings => settings with { Adapters = [.. settings.Adapters.Select(use => use.Name == name ? use with { Scale = scale } : use)] });
 
     public void Dismiss()
     {
@@ -255,7 +256,3 @@ public sealed class ChatSession : IAsyncDisposable
         _gate.Release();
     }
 }
-
-/// <summary>A message that the server has not stored yet.</summary>
-/// <param name="Conversation">Null for the first of a new one.</param>
-public sealed record Outgoing(Guid? Conversation, string Text);

@@ -41,7 +41,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
     {
         await using ChatSession session = await OpenAsync();
         Assert.Empty(session.List);
-        await session.ChangeSettingsAsync(Short with { SystemPrompt = "Be brief." });
+        await session.ChangeSettingsAsync(_ => Short with { SystemPrompt = "Be brief." });
         Guid? id = await session.SendAsync("Once upon a time");
         await EndedAsync(session);
 
@@ -58,7 +58,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
     public async Task A_message_is_on_show_before_the_model_is_open()
     {
         await using ChatSession session = await OpenAsync();
-        await session.ChangeSettingsAsync(Short);
+        await session.ChangeSettingsAsync(_ => Short);
         Task<Guid?> sending = session.SendAsync("Hello");
         Assert.Equal(new Outgoing(null, "Hello"), session.Sending);
         bool gap = false;
@@ -80,7 +80,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
         Assert.Null(session.Current);
         Assert.Empty(session.List);
 
-        await session.ChangeSettingsAsync(Short);
+        await session.ChangeSettingsAsync(_ => Short);
         Assert.NotNull(await session.SendAsync("Hello"));
         Assert.Null(session.Notice);
     }
@@ -101,7 +101,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
     public async Task An_answer_goes_on_when_its_page_has_left_and_another_page_shows_it_from_the_beginning()
     {
         ChatSession left = await OpenAsync();
-        await left.ChangeSettingsAsync(Long);
+        await left.ChangeSettingsAsync(_ => Long);
         Guid id = (await left.SendAsync("Tell me a story"))!.Value;
         await UntilAsync(() => left.Live?.Text.Length > 50);
         string seen = left.Live!.Text;
@@ -123,16 +123,15 @@ public sealed class ChatSessionTests : IAsyncLifetime
     public async Task While_an_answer_streams_only_the_answer_changes_and_not_the_page()
     {
         await using ChatSession session = await OpenAsync();
-        await session.ChangeSettingsAsync(Long);
+        await session.ChangeSettingsAsync(_ => Long);
         await session.SendAsync("Tell me a story");
         await UntilAsync(() => session.Live?.Text.Length > 20);
         int page = 0, answer = 0;
         session.Changed += () => Interlocked.Increment(ref page);
         session.Live!.Changed += () => Interlocked.Increment(ref answer);
-        int tokens = session.Live.Usage.CompletionTokens;
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        await UntilAsync(() => session.Live!.Usage.CompletionTokens > tokens + 300);
-        Assert.InRange(answer, 1, (int)(watch.Elapsed.TotalMilliseconds / 45) + 3);
+        await UntilAsync(() => answer >= 4);
+        Assert.InRange(watch.Elapsed.TotalMilliseconds, 3 * 45, 30_000);
         // The answer's beginning may still be on its way to the page; its tokens never are.
         Assert.InRange(page, 0, 3);
         await session.StopAsync();
@@ -142,7 +141,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
     public async Task Two_pages_of_one_conversation_show_the_same()
     {
         await using ChatSession one = await OpenAsync();
-        await one.ChangeSettingsAsync(Short);
+        await one.ChangeSettingsAsync(_ => Short);
         Guid id = (await one.SendAsync("First"))!.Value;
         await EndedAsync(one);
         await using ChatSession two = await OpenAsync(id);
@@ -162,11 +161,11 @@ public sealed class ChatSessionTests : IAsyncLifetime
     public async Task Answering_again_replaces_the_last_answer_with_the_settings_of_now()
     {
         await using ChatSession session = await OpenAsync();
-        await session.ChangeSettingsAsync(Short);
+        await session.ChangeSettingsAsync(_ => Short);
         await session.SendAsync("Once upon a time");
         await EndedAsync(session);
         string first = session.Current!.Messages[1].Content;
-        await session.ChangeSettingsAsync(Short with { MaxTokens = 3 });
+        await session.ChangeSettingsAsync(_ => Short with { MaxTokens = 3 });
         await session.RegenerateAsync();
         await EndedAsync(session);
         Assert.Equal(2, session.Current!.Messages.Count);
@@ -195,6 +194,21 @@ public sealed class ChatSessionTests : IAsyncLifetime
         Assert.Empty(session.Settings.Adapters);
         await session.LeaveAdapterAsync("lora-toy-chat");
         Assert.Empty(session.Settings.Adapters);
+    }
+
+    [Fact]
+    public async Task Changes_that_meet_on_their_way_do_not_undo_each_other()
+    {
+        await using ChatSession session = await OpenAsync();
+        await session.ChangeSettingsAsync(_ => Short);
+        await session.SendAsync("Hello");
+        await EndedAsync(session);
+        await Task.WhenAll(
+            session.ChangeSettingsAsync(settings => settings with { MaxTokens = 3 }),
+            session.ChangeSettingsAsync(settings => settings with { SystemPrompt = "Be brief." }),
+            session.ChangeSettingsAsync(settings => settings with { Seed = 7 }));
+        Conversation stored = await Workbench.Conversations.GetAsync(session.Current!.Id, TestContext.Current.CancellationToken);
+        Assert.Equal((3, "Be brief.", 7UL), (stored.Settings.MaxTokens, stored.Settings.SystemPrompt, stored.Settings.Seed));
     }
 
     [Fact]
