@@ -114,7 +114,7 @@ public static class JuxtaServer
         }
 
         string models = string.Join(", ", shelf.Models.Select(model => model.Id));
-        await options.Output.WriteLineAsync($"Juxta is ready: {app.Urls.First()}  ({(models.Length == 0 ? "no models" : models)})");
+        await options.Output.WriteLineAsync($"Juxta is ready: {app.Urls.First()}  ({(models.Length == 0 ? "no models: offer some with --model DIR or --models-dir DIR" : models)})");
         return true;
     }
 

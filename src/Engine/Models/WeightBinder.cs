@@ -138,6 +138,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
 
     void Account(TensorView tensor)
     {
+        MappedPages.Forget(tensor);
         _bound += tensor.Bytes;
         progress?.Report(Math.Min(1, (double)_bound / Math.Max(1, checkpoint.TotalBytes)));
     }
