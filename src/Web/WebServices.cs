@@ -26,6 +26,7 @@ public static class WebServices
     public static WebApplication MapWeb(this WebApplication app)
     {
         app.UseMiddleware<ContentSecurity>();
+        app.UseMiddleware<NoSuchPage>();
         app.UseAntiforgery();
         app.MapWebAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

@@ -132,6 +132,20 @@ public sealed class ChatTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task An_address_without_a_page_says_so_and_leads_back()
+    {
+        await using Site site = await Site.StartAsync();
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
+        IPage page = await profile.NewPageAsync();
+        IResponse? response = await page.GotoAsync("/nonsense");
+        Assert.Equal(404, response!.Status);
+        await page.GetByText("Back to the conversations").ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true })).ToBeVisibleAsync();
+        using var program = new HttpClient { BaseAddress = site.Address };
+        Assert.DoesNotContain("<html", await (await program.GetAsync("/v1/nonsense", TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mistakes_become_notices_and_the_page_lives_on()
     {
         await using Site site = await Site.StartAsync();
