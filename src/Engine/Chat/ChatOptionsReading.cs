@@ -8,11 +8,15 @@ using Microsoft.Extensions.AI;
 namespace Juxta.Engine.Chat;
 
 /// <summary>What <see cref="ChatOptions"/> mean to the engine. Further properties arrive boxed in many ways: as numbers of any type, texts or JSON.</summary>
-internal static class ChatOptionsReading
+public static class ChatOptionsReading
 {
+    /// <summary>The request that the options describe.</summary>
     /// <param name="options">Read member by member: it may be a subclass.</param>
+    /// <param name="promptIds">The rendered conversation.</param>
     /// <param name="adapters">Those that the model's name stands for.</param>
     /// <param name="advised">What generation_config.json says, for all that is not given.</param>
+    /// <exception cref="NotSupportedException">Tools, or a response format other than text.</exception>
+    /// <exception cref="RequestException">A further property has another type than it must.</exception>
     public static GenerationRequest ToRequest(this ChatOptions options, IReadOnlyList<int> promptIds, IReadOnlyList<AdapterUse> adapters, SamplingOptions advised)
     {
         if (options.Tools is { Count: > 0 }) throw new NotSupportedException("tools are not supported: this client returns text only");

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
+using Juxta.Engine.Chat;
 using Juxta.Engine.Generation;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
@@ -12,8 +12,8 @@ namespace Juxta.Workbench.Chat;
 /// stored, and cancelled when the caller stops reading. Each update's raw representation is its <see cref="GenerationStep"/>.
 /// </summary>
 /// <remarks>
-/// Besides the standard options it reads <c>min_p</c>, <c>repetition_penalty</c> and <c>ignore_eos</c> of the additional properties. What is not
-/// given is as the checkpoint's generation_config.json advises. Tools and response formats other than text are refused.
+/// Besides the standard options it reads the additional properties that <see cref="EngineChatClient"/> names. What is not given is as the checkpoint's
+/// generation_config.json advises. Tools and response formats other than text are refused.
 /// </remarks>
 internal sealed class WorkbenchChatClient(ModelShelf shelf, Generations generations, TimeProvider time, string name) : IChatClient
 {
@@ -68,36 +68,12 @@ internal sealed class WorkbenchChatClient(ModelShelf shelf, Generations generati
 
     GenerationSpec Spec(OpenModel model, ModelChoice choice, List<PromptMessage> messages, ChatOptions options)
     {
-        if (options.Tools is { Count: > 0 }) throw new NotSupportedException("tools are not supported");
-        if (options.ResponseFormat is not null and not ChatResponseFormatText) throw new NotSupportedException("response formats other than text are not supported");
         RenderedPrompt prompt = PromptRenderer.Render(model.Model, new ChatPrompt { Messages = messages }, time.GetLocalNow());
-        SamplingOptions advised = model.Model.GenerationDefaults;
         return new GenerationSpec
         {
             Model = choice.Model,
             Warnings = prompt.Warnings,
-            Request = new GenerationRequest
-            {
-                PromptIds = prompt.Ids,
-                Adapters = choice.Adapters,
-                Sampling = advised with
-                {
-                    Temperature = options.Temperature ?? advised.Temperature,
-                    TopP = options.TopP ?? advised.TopP,
-                    TopK = options.TopK ?? advised.TopK,
-                    MinP = Number(options, "min_p") ?? advised.MinP,
-                    RepetitionPenalty = Number(options, "repetition_penalty") ?? advised.RepetitionPenalty,
-                    FrequencyPenalty = options.FrequencyPenalty ?? advised.FrequencyPenalty,
-                    PresencePenalty = options.PresencePenalty ?? advised.PresencePenalty,
-                },
-                Stop = new StopOptions
-                {
-                    Strings = [.. options.StopSequences ?? []],
-                    IgnoreEos = options.AdditionalProperties?.TryGetValue("ignore_eos", out object? ignore) == true && ignore is true,
-                },
-                MaxTokens = options.MaxOutputTokens,
-                Seed = options.Seed is long seed ? unchecked((ulong)seed) : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
-            },
+            Request = options.ToRequest(prompt.Ids, choice.Adapters, model.Model.GenerationDefaults),
         };
     }
 
@@ -120,9 +96,4 @@ internal sealed class WorkbenchChatClient(ModelShelf shelf, Generations generati
         }));
         return update;
     }
-
-    static float? Number(ChatOptions options, string property) =>
-        options.AdditionalProperties?.TryGetValue(property, out object? value) == true && value is IConvertible number
-            ? Convert.ToSingle(number, System.Globalization.CultureInfo.InvariantCulture)
-            : null;
 }
