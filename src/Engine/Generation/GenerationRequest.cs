@@ -33,7 +33,18 @@ public sealed record GenerationRequest
 
     /// <summary>Leave special tokens out of the text.</summary>
     public bool SkipSpecialTokens { get; init; } = true;
+
+    /// <summary>How much of the prompt is the answer's own beginning: an answer that goes on, or one that starts with given words. Null = none.</summary>
+    public AnswerBeginning? Beginning { get; init; }
 }
+
+/// <summary>
+/// The part of an answer that is there already. Its ids count as drawn for penalties, for repetition and for text (spaces, half characters), a
+/// stop string may begin in it, and its text is the answer's first step. Limits of length count what is new.
+/// </summary>
+/// <param name="Start">Index of its first id in the prompt; the count of the prompt's ids when it has none.</param>
+/// <param name="Text">What it says, without a half character at its end.</param>
+public sealed record AnswerBeginning(int Start, string Text);
 
 /// <summary>An adapter in use.</summary>
 /// <param name="Name">The name it was loaded under.</param>

@@ -30,6 +30,17 @@ internal sealed class StopRules
     /// <summary>Ids that must not be drawn now: those that would end the answer before its least length.</summary>
     public ReadOnlySpan<int> Banned => _count < _options.MinTokens ? _endIds : [];
 
+    /// <summary>Takes the part of the answer that is there already; returns its text as far as it cannot be the begin of a stop string.</summary>
+    public string Begin(ReadOnlySpan<int> ids, string text)
+    {
+        foreach (int id in ids)
+        {
+            _text?.Push(id);
+            _repetition?.Add(id);
+        }
+        return _matcher.Push(text, honour: false);
+    }
+
     /// <summary>Takes the id drawn and emits its step, preceded by one with held-back text where an end id needs a step of its own.</summary>
     /// <returns>How the answer ended, or null.</returns>
     public Outcome? Accept(int id, float? logProb, IReadOnlyList<TokenLogProb> top, Action<GeneratedToken> emit)

@@ -30,7 +30,14 @@ internal sealed class GenerationSequence : Sequence
         _maxTokens = maxTokens;
         _drawable = drawable;
         _emit = generation.Write;
-        if (sampling.RepetitionPenalty != 1 || sampling.PresencePenalty != 0 || sampling.FrequencyPenalty != 0) _history = new TokenHistory(Ids(0, PromptLength));
+        int asked = request.Beginning?.Start ?? PromptLength;
+        ReadOnlySpan<int> begun = Ids(asked, PromptLength - asked);
+        if (sampling.RepetitionPenalty != 1 || sampling.PresencePenalty != 0 || sampling.FrequencyPenalty != 0)
+        {
+            _history = new TokenHistory(Ids(0, asked));
+            foreach (int id in begun) _history.AddAnswer(id);
+        }
+        if (request.Beginning is { } beginning && rules.Begin(begun, beginning.Text) is { Length: > 0 } text) _emit(new GeneratedToken { Text = text });
         if (!request.ScorePrompt) return;
         _scores = new TokenScore[PromptLength];
         _scores[0] = new TokenScore(Ids(0, 1)[0], null, []);

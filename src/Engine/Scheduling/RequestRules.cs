@@ -16,6 +16,11 @@ internal static class RequestRules
         CheckPrompt(request.PromptIds, vocabulary, context, limit, request.MaxTokens == 0 ? 0 : 1);
         Require(request.MaxTokens is null or >= 0, "max_tokens", request.MaxTokens, "0 or more");
         Require(request.LogProbs is null or (>= 0 and <= GenerationRequest.MaxLogProbs), "logprobs", request.LogProbs, $"0 to {GenerationRequest.MaxLogProbs}");
+        if (request.Beginning is { } beginning)
+        {
+            Require(beginning.Start >= 0 && beginning.Start <= request.PromptIds.Count, "beginning", $"at {beginning.Start}", $"0 to the prompt's {request.PromptIds.Count} ids");
+            Require(beginning.Text is not null, "beginning", null, "a text");
+        }
         Require(request.Adapters is not null, "adapters", null, "a list");
         CheckSampling(request.Sampling ?? throw Bad("sampling", null, "sampling options"), vocabulary);
         CheckStops(request.Stop ?? throw Bad("stop", null, "stop options"), request.MaxTokens, vocabulary, hasText);

@@ -24,6 +24,13 @@ internal static class GenerationArchive
         {
             List<StepsRow> saved = [.. db.Steps.Where(steps => steps.GenerationId == row.Id)];
             GenerationRecord record = Record(row, saved);
+            if (record.Steps.Count == 0 && row.Value.Spec.Request.Beginning is { } beginning)
+            {
+                // A continued answer must not lose what was there before it went on.
+                GenerationStep first = new(0, new GeneratedToken { Text = beginning.Text }, TimeSpan.Zero);
+                db.Steps.Add(new StepsRow { GenerationId = row.Id, Start = 0, Steps = StoredJson.WriteSteps([first]) });
+                record = record with { Steps = [first] };
+            }
             TimeSpan at = record.Steps.Count > 0 ? record.Steps[^1].At : TimeSpan.Zero;
             GenerationStep last = new(record.Steps.Count, new GeneratedToken { Outcome = ServerStopped }, at);
             db.Steps.Add(new StepsRow { GenerationId = row.Id, Start = last.Index, Steps = StoredJson.WriteSteps([last]) });

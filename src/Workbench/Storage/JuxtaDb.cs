@@ -16,6 +16,10 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<MessageRow> Messages => Set<MessageRow>();
 
+    public DbSet<EarlierPartRow> EarlierParts => Set<EarlierPartRow>();
+
+    public DbSet<PresetRow> Presets => Set<PresetRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         // Ticks of UTC: SQLite has no type of its own for a time that could be ordered.
@@ -49,6 +53,13 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
             message.HasOne<ConversationRow>().WithMany().HasForeignKey(row => row.ConversationId).OnDelete(DeleteBehavior.Cascade);
             message.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Restrict);
         });
+        model.Entity<EarlierPartRow>(part =>
+        {
+            part.HasKey(row => new { row.MessageId, row.Part });
+            part.HasOne<MessageRow>().WithMany().HasForeignKey(row => row.MessageId).OnDelete(DeleteBehavior.Cascade);
+            part.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<PresetRow>().HasKey(row => row.Name);
         static void Generated(PropertyBuilder<Guid> id) => id.ValueGeneratedNever();
     }
 }

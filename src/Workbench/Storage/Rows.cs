@@ -1,3 +1,4 @@
+using Juxta.Engine.Generation;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 
@@ -25,13 +26,15 @@ internal sealed class GenerationRow
     public void End(GenerationRecord record)
     {
         Outcome = record.Outcome!.ToString();
-        Summary = new GenerationSummary(record.Text, record.Usage);
+        GenerationSpec spec = record.Value.Spec;
+        Summary = new GenerationSummary(record.Text, record.Usage, spec.Model, spec.Request.Adapters, spec.Warnings);
         if (record.PromptScores.Count > 0) PromptScores = StoredJson.Write(record.PromptScores);
     }
 }
 
-/// <summary>An ended answer in short.</summary>
-internal sealed record GenerationSummary(string Text, GenerationUsage Usage);
+/// <summary>An ended answer in short: what a conversation shows of it, so that a long one is read without its prompts.</summary>
+internal sealed record GenerationSummary(
+    string Text, GenerationUsage Usage, string Model, IReadOnlyList<AdapterUse> Adapters, IReadOnlyList<string> Warnings);
 
 /// <summary>Consecutive steps of a generation that were saved together. Never changed.</summary>
 internal sealed class StepsRow
@@ -62,7 +65,7 @@ internal sealed class ConversationRow
     public required DateTimeOffset Updated { get; set; }
 }
 
-/// <summary>A turn. Never changed; the text of an assistant turn is its generation's.</summary>
+/// <summary>A turn. Never changed but for what its comments say; the text of a turn with a generation is the generation's.</summary>
 internal sealed class MessageRow
 {
     public required Guid Id { get; init; }
@@ -73,10 +76,37 @@ internal sealed class MessageRow
 
     public required string Role { get; init; }
 
-    /// <summary>What a person wrote; null for an assistant turn.</summary>
+    /// <summary>What a person wrote; null for an answer.</summary>
     public string? Content { get; init; }
 
-    public Guid? GenerationId { get; init; }
+    /// <summary>What else the chat template may look at (<c>name</c>, <c>tool_calls</c> …), as a JSON object.</summary>
+    public string? Fields { get; init; }
+
+    /// <summary>Another one when the answer is continued; the earlier one becomes an <see cref="EarlierPartRow"/>.</summary>
+    public Guid? GenerationId { get; set; }
 
     public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Grows with each time that a message of the conversation becomes the last one on show; 0 = this one never was.</summary>
+    public int Shown { get; set; }
+}
+
+/// <summary>A generation that wrote the beginning of an answer which was then continued. Never changed.</summary>
+internal sealed class EarlierPartRow
+{
+    public required Guid MessageId { get; init; }
+
+    /// <summary>0 for the first.</summary>
+    public required int Part { get; init; }
+
+    public required Guid GenerationId { get; init; }
+}
+
+/// <summary>Sampling settings under a name.</summary>
+internal sealed class PresetRow
+{
+    public required string Name { get; init; }
+
+    /// <summary>In the form that presets are exported in.</summary>
+    public required string Value { get; set; }
 }

@@ -49,6 +49,9 @@ public class RequestRulesTests
         { "min_tokens", "min_tokens is -1", Stop(new() { MinTokens = -1 }) },
         { "min_tokens", "min_tokens is 5, more than max_tokens, 4", Stop(new() { MinTokens = 5 }) with { MaxTokens = 4 } },
         { "repetition_limit", "repetition_limit is 1", Stop(new() { RepetitionLimit = 1 }) },
+        { "beginning", "beginning is at 4; expected 0 to the prompt's 3 ids", Good with { Beginning = new AnswerBeginning(4, "") } },
+        { "beginning", "beginning is at -1", Good with { Beginning = new AnswerBeginning(-1, "") } },
+        { "beginning", "beginning is null; expected a text", Good with { Beginning = new AnswerBeginning(3, null!) } },
         { "adapters", "no adapter named 'poet' is loaded (none is loaded)", Good with { Adapters = [new AdapterUse("poet")] } },
     };
 

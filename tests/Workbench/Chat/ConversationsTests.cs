@@ -11,25 +11,8 @@ using Microsoft.Extensions.AI;
 namespace Juxta.WorkbenchTests.Chat;
 
 /// <summary>People talk with a real, small model (stories260k).</summary>
-public sealed class ConversationsTests : IAsyncDisposable
+public sealed class ConversationsTests : StoriesChat
 {
-    const string Story = "Once upon a time";
-
-    static readonly ConversationSettings Short = new() { Sampling = SamplingOptions.Greedy, MaxTokens = 12, Seed = 1 };
-
-    readonly TemporaryFolder _folder = new();
-    JuxtaWorkbench _workbench;
-
-    public ConversationsTests() => _workbench = Open();
-
-    Conversations Conversations => _workbench.Conversations;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _workbench.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task An_answer_streams_into_its_message_and_survives_a_restart()
     {
@@ -67,8 +50,8 @@ public sealed class ConversationsTests : IAsyncDisposable
         string first = await Follow((await Conversations.SendAsync(id, Story)).GenerationId);
         SentMessage second = await Conversations.SendAsync(id, "The end.");
         await Follow(second.GenerationId);
-        GenerationRecord record = await _workbench.Generations.GetAsync(second.GenerationId);
-        LanguageModel model = (await _workbench.Models.OpenAsync("stories260k")).Model;
+        GenerationRecord record = await Workbench.Generations.GetAsync(second.GenerationId);
+        LanguageModel model = (await Workbench.Models.OpenAsync("stories260k")).Model;
         Assert.Equal(model.Tokenizer!.Encode(Story + first + "\nThe end.", addSpecial: true), record.Value.Spec.Request.PromptIds);
         Assert.Equal(4, (await Conversations.GetAsync(id)).Messages.Count);
     }
@@ -84,7 +67,7 @@ public sealed class ConversationsTests : IAsyncDisposable
         Assert.Equal(text, await Follow(again.GenerationId));
         Conversation conversation = await Conversations.GetAsync(id);
         Assert.Equal([again.UserMessageId, again.AssistantMessageId], conversation.Messages.Select(message => message.Id));
-        Assert.Equal(text, (await _workbench.Generations.GetAsync(first.GenerationId)).Text);
+        Assert.Equal(text, (await Workbench.Generations.GetAsync(first.GenerationId)).Text);
         await Assert.ThrowsAsync<WorkbenchException>(async () => await Conversations.RegenerateAsync((await Conversations.CreateAsync(Short)).Id));
     }
 
@@ -93,7 +76,7 @@ public sealed class ConversationsTests : IAsyncDisposable
     {
         Guid id = (await Conversations.CreateAsync(Endless)).Id;
         SentMessage sent = await Conversations.SendAsync(id, Story);
-        await using (IAsyncEnumerator<GenerationStep> steps = _workbench.Generations.FollowAsync(sent.GenerationId).GetAsyncEnumerator())
+        await using (IAsyncEnumerator<GenerationStep> steps = Workbench.Generations.FollowAsync(sent.GenerationId).GetAsyncEnumerator())
             for (int i = 0; i < 5; i++) Assert.True(await steps.MoveNextAsync());
 
         Assert.Equal(sent.GenerationId, (await Conversations.GetAsync(id)).RunningGeneration);
@@ -129,12 +112,12 @@ public sealed class ConversationsTests : IAsyncDisposable
         SentMessage sent = await Conversations.SendAsync(id, Story);
         await Conversations.DeleteAsync(id);
         await Assert.ThrowsAsync<NotFoundException>(() => Conversations.GetAsync(id));
-        await Assert.ThrowsAsync<NotFoundException>(() => _workbench.Generations.GetAsync(sent.GenerationId));
+        await Assert.ThrowsAsync<NotFoundException>(() => Workbench.Generations.GetAsync(sent.GenerationId));
         Assert.Empty(await Conversations.ListAsync());
-        OpenModel model = await _workbench.Models.OpenAsync("stories260k");
+        OpenModel model = await Workbench.Models.OpenAsync("stories260k");
         await Until(() => model.Engine.Load.Running == 0);
         await Assert.ThrowsAsync<NotFoundException>(() => Conversations.RenameAsync(id, "x"));
-        Assert.Null(_workbench.Generations.StoreError);
+        Assert.Null(Workbench.Generations.StoreError);
     }
 
     [Fact]
@@ -158,7 +141,7 @@ public sealed class ConversationsTests : IAsyncDisposable
         Guid id = (await Conversations.CreateAsync(Short with { Sampling = new SamplingOptions { Temperature = 1 }, Seed = null })).Id;
         SentMessage sent = await Conversations.SendAsync(id, Story);
         await Follow(sent.GenerationId);
-        ReplayResult replay = await _workbench.Generations.ReplayAsync(sent.GenerationId);
+        ReplayResult replay = await Workbench.Generations.ReplayAsync(sent.GenerationId);
         Assert.True(replay.Same, replay.ToString());
         Assert.Equal("same", replay.ToString());
         Assert.Empty(replay.Changes);
@@ -171,8 +154,8 @@ public sealed class ConversationsTests : IAsyncDisposable
         Guid id = (await Conversations.CreateAsync(Short)).Id;
         SentMessage sent = await Conversations.SendAsync(id, Story);
         await Follow(sent.GenerationId);
-        await _workbench.DisposeAsync();
-        using (var db = new SqliteDb(SqliteDb.OptionsFor(_folder.File("data", "juxta.db"))))
+        await Workbench.DisposeAsync();
+        using (var db = new SqliteDb(SqliteDb.OptionsFor(Folder.File("data", "juxta.db"))))
         {
             // The answer as another model would have left it: its fourth token is another one.
             StepsRow[] rows = [.. db.Steps.AsNoTracking().OrderBy(row => row.Start)];
@@ -183,8 +166,8 @@ public sealed class ConversationsTests : IAsyncDisposable
             db.SaveChanges();
             db.Database.ExecuteSqlRaw("UPDATE Generations SET Value = json_set(Value, '$.weightsHash', 'other')");
         }
-        _workbench = Open();
-        ReplayResult replay = await _workbench.Generations.ReplayAsync(sent.GenerationId);
+        Start();
+        ReplayResult replay = await Workbench.Generations.ReplayAsync(sent.GenerationId);
         Assert.Equal("differs at token 3", replay.ToString());
         Assert.Equal(["the weights of stories260k are others than then"], replay.Changes);
     }
@@ -198,7 +181,7 @@ public sealed class ConversationsTests : IAsyncDisposable
         string half = await Answer(settings with { Adapters = [new AdapterUse("lora-toy-chat", 0)] });
         Assert.NotEqual(plain, adapted);
         Assert.Equal(plain, half);
-        AdapterEntry entry = _workbench.Models.Model("stories260k").Adapters.Single(adapter => adapter.Name == "lora-toy-chat");
+        AdapterEntry entry = Workbench.Models.Model("stories260k").Adapters.Single(adapter => adapter.Name == "lora-toy-chat");
         Assert.Equal(LoadStatus.Ready, entry.Status);
         Assert.NotEmpty(entry.Receipt!.Modules);
 
@@ -212,21 +195,21 @@ public sealed class ConversationsTests : IAsyncDisposable
     [Fact]
     public async Task The_model_is_a_chat_client_like_any_other()
     {
-        using IChatClient client = _workbench.ChatClient("stories260k");
+        using IChatClient client = Workbench.ChatClient("stories260k");
         ChatResponse response = await client.GetResponseAsync(Story, new ChatOptions { Temperature = 0, MaxOutputTokens = 12 });
         Assert.StartsWith(", there was a", response.Text);
         Assert.Equal(ChatFinishReason.Length, response.FinishReason);
         Assert.Equal(12, response.Usage!.OutputTokenCount);
         Assert.Equal("stories260k", response.ModelId);
-        GenerationRecord stored = await _workbench.Generations.GetAsync(Guid.Parse(response.ResponseId!));
+        GenerationRecord stored = await Workbench.Generations.GetAsync(Guid.Parse(response.ResponseId!));
         Assert.Equal(response.Text, stored.Text);
-        Assert.Throws<NotFoundException>(() => _workbench.ChatClient("nobody"));
+        Assert.Throws<NotFoundException>(() => Workbench.ChatClient("nobody"));
     }
 
     [Fact]
     public async Task A_chat_client_that_stops_reading_ends_its_answer()
     {
-        using IChatClient client = _workbench.ChatClient("stories260k");
+        using IChatClient client = Workbench.ChatClient("stories260k");
         Guid id = default;
         await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(
             Story, new ChatOptions { AdditionalProperties = new() { ["ignore_eos"] = true } }))
@@ -235,7 +218,7 @@ public sealed class ConversationsTests : IAsyncDisposable
             break;
         }
         await Follow(id);
-        Assert.Equal(Outcome.Cancelled, (await _workbench.Generations.GetAsync(id)).Outcome);
+        Assert.Equal(Outcome.Cancelled, (await Workbench.Generations.GetAsync(id)).Outcome);
     }
 
     /// <summary>An open page: reads the conversation again whenever it is told of a change.</summary>
@@ -264,33 +247,5 @@ public sealed class ConversationsTests : IAsyncDisposable
                 Shown = null;
             }
         }
-    }
-
-    static ConversationSettings Endless => Short with { MaxTokens = null, Stop = new StopOptions { IgnoreEos = true } };
-
-    async Task<string> Follow(Guid generation)
-    {
-        string text = "";
-        await foreach (GenerationStep step in _workbench.Generations.FollowAsync(generation)) text += step.Token.Text;
-        return text;
-    }
-
-    async Task Restart()
-    {
-        await _workbench.DisposeAsync();
-        _workbench = Open();
-    }
-
-    JuxtaWorkbench Open() => JuxtaWorkbench.Open(new WorkbenchOptions
-    {
-        DataFolder = _folder.File("data"),
-        Models = [LongStories.CopyTo(_folder.FullPath)],
-        Engine = new EngineOptions { Threads = 1, CacheTokens = 32768 },
-    });
-
-    static async Task Until(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition()) await Task.Delay(10, patience.Token);
     }
 }

@@ -1,6 +1,8 @@
 using Juxta.Workbench;
 using Juxta.Workbench.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Juxta.WorkbenchTests.Storage;
 
@@ -25,6 +27,23 @@ public sealed class StoreTests : IDisposable
         Assert.Equal("wal", await Pragma(store, "journal_mode"));
         Assert.Equal("2", await Pragma(store, "synchronous"));
         Assert.Equal("1", await Pragma(store, "foreign_keys"));
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_version_keeps_its_answers()
+    {
+        Guid id = Guid.NewGuid();
+        using (var db = new SqliteDb(SqliteDb.OptionsFor(_folder.File("x.db"))))
+        {
+            await db.GetService<IMigrator>().MigrateAsync("Beginning");
+            string value = StoredJson.Write(ScriptedEngine.Value), summary = """{"text":"日本","usage":{"promptTokens":3,"completionTokens":2,"duration":"00:00:01"}}""";
+            await db.Database.ExecuteSqlAsync($"INSERT INTO Generations (Id, Created, Value, Outcome, Summary) VALUES ({id}, 0, {value}, 'length', {summary})");
+        }
+        using var store = Store.Open(_folder.File("x.db"));
+        GenerationSummary kept = (await store.ReadAsync(db => db.Generations.SingleAsync(row => row.Id == id))).Summary!;
+        Assert.Equal(("日本", 2, "m"), (kept.Text, kept.Usage.CompletionTokens, kept.Model));
+        Assert.Equal(ScriptedEngine.Value.Spec.Request.Adapters, kept.Adapters);
+        Assert.Equal(ScriptedEngine.Value.Spec.Warnings, kept.Warnings);
     }
 
     [Fact]

@@ -46,6 +46,24 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.ToTable("Conversations");
                 });
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.EarlierPartRow", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("GenerationId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("MessageId", "Part");
+
+                    b.HasIndex("GenerationId");
+
+                    b.ToTable("EarlierParts");
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.GenerationRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -90,6 +108,9 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.Property<long>("Created")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Fields")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid?>("GenerationId")
                         .HasColumnType("TEXT");
 
@@ -100,6 +121,9 @@ namespace Juxta.Workbench.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Shown")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ConversationId");
@@ -107,6 +131,20 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.HasIndex("GenerationId");
 
                     b.ToTable("Messages");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.PresetRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Presets");
                 });
 
             modelBuilder.Entity("Juxta.Workbench.Storage.StepsRow", b =>
@@ -124,6 +162,21 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.HasKey("GenerationId", "Start");
 
                     b.ToTable("Steps");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.EarlierPartRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.GenerationRow", null)
+                        .WithMany()
+                        .HasForeignKey("GenerationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Juxta.Workbench.Storage.MessageRow", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Juxta.Workbench.Storage.MessageRow", b =>
