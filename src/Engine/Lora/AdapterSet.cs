@@ -8,4 +8,21 @@ internal sealed class AdapterSet(IReadOnlyList<(LoraAdapter Adapter, float Scale
     public IReadOnlyList<(LoraAdapter Adapter, float Scale)> Entries { get; } = [.. entries.Where(entry => entry.Scale != 0)];
 
     public bool IsEmpty => Entries.Count == 0;
+
+    /// <summary>
+    /// Two adapters of the set that replace the same module, and its receipt's path; null = none. Low-rank changes add up, but of two replacements only one
+    /// could act.
+    /// </summary>
+    public (LoraAdapter First, LoraAdapter Second, string Module)? Conflict()
+    {
+        for (int second = 1; second < Entries.Count; second++)
+        {
+            for (int first = 0; first < second; first++)
+            {
+                if (Entries[first].Adapter.ReplacedModules.Intersect(Entries[second].Adapter.ReplacedModules).FirstOrDefault() is { } module)
+                    return (Entries[first].Adapter, Entries[second].Adapter, module);
+            }
+        }
+        return null;
+    }
 }

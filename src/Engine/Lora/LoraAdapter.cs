@@ -45,6 +45,10 @@ public sealed class LoraAdapter : IDisposable
         return new AdapterBinding(file, modules, options ?? new AdapterOptions()).Bind(name, pool);
     }
 
+    /// <summary>Paths of the modules whose weight, bias or rows this adapter puts its own in place of.</summary>
+    internal IEnumerable<string> ReplacedModules =>
+        _deltas.OfType<ModuleDelta>().Zip(Receipt.Modules).Where(changed => changed.First.Replaces).Select(changed => changed.Second.Path);
+
     /// <summary>The change to the module at <paramref name="moduleIndex"/> of the base's module table, or null.</summary>
     internal ModuleDelta? Delta(int moduleIndex) => _deltas[moduleIndex];
 

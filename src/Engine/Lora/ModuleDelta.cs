@@ -56,6 +56,9 @@ internal sealed class ModuleDelta : IDisposable
     /// <summary>Norm only: the replacement gain vector.</summary>
     public float[]? NormWeight { get; init; }
 
+    /// <summary>Whether something of the base gives way to the adapter's own, which no second adapter can do to the same module.</summary>
+    public bool Replaces => Weight is not null || Bias is not null || ReplacedRows is not null || EmbeddingRows is not null || EmbeddingTable is not null || NormWeight is not null;
+
     /// <summary>‖ΔW‖_F, for the receipt.</summary>
     public double Norm { get; init; }
 

@@ -94,6 +94,9 @@ internal sealed class AdapterRegistry : IDisposable
         AdapterLease? lease = _leases.Find(other => other.Set.Entries.SequenceEqual(set.Entries));
         if (lease is null)
         {
+            if (set.Conflict() is { } conflict)
+                throw new RequestException(
+                    $"adapters '{conflict.First.Name}' and '{conflict.Second.Name}' both replace {conflict.Module}; only one of them could act there. Use them apart, or merge them before", "adapters");
             int vocabulary = set.Entries.Select(entry => entry.Adapter.Vocabulary).LastOrDefault(rows => rows is not null) ?? _vocabulary;
             lease = new AdapterLease(set, vocabulary);
             _leases.Add(lease);

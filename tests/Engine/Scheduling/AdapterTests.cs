@@ -55,6 +55,22 @@ public class AdapterTests
     }
 
     [Fact]
+    public async Task Two_adapters_that_replace_the_same_module_are_not_put_together()
+    {
+        string folder = Fixtures.Require("models", "qwen2.5-tied-bf16");
+        using LanguageModel model = LanguageModel.Open(folder, threads: 1);
+        await using var engine = new InferenceEngine(model, Options);
+        await engine.LoadAdapterAsync(Path.Combine(folder, "adapters/trainable-tokens"), "first");
+        await engine.LoadAdapterAsync(Path.Combine(folder, "adapters/trainable-tokens"), "second");
+        await engine.LoadAdapterAsync(Path.Combine(folder, "adapters/lora-all-linear"), "third");
+        RequestException refused = Assert.Throws<RequestException>(() =>
+            engine.Submit(Runs.Greedy(1, [1, 2]) with { Adapters = [new AdapterUse("first"), new AdapterUse("third"), new AdapterUse("second")] }));
+        Assert.Equal("adapters", refused.Parameter);
+        Assert.Contains("'first' and 'second' both replace model.embed_tokens", refused.Message);
+        Assert.Single((await engine.Run(Runs.Greedy(1, [1, 2]) with { Adapters = [new AdapterUse("first"), new AdapterUse("third")] })).Ids);
+    }
+
+    [Fact]
     public async Task An_adapter_unloaded_while_in_use_serves_its_answers_to_the_end()
     {
         using LanguageModel model = LanguageModel.Open(Stories, threads: 1);
