@@ -36,6 +36,31 @@ public sealed class CompletionTests(SharedServers servers)
     }
 
     [Fact]
+    public async Task A_checkpoint_without_tokenizer_goes_on_from_ids_and_shows_ids()
+    {
+        string folder = Juxta.Tests.Fixtures.Require("models", "qwen3");
+        JsonElement prompt = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(folder, "expected.json"))).RootElement.GetProperty("prompts")[1];
+        int[] ids = Ints(prompt.GetProperty("ids")), greedy = Ints(prompt.GetProperty("greedy"));
+        await using TestServer server = await TestServer.StartAsync(folder);
+        var request = new { model = "qwen3", prompt = ids, max_tokens = greedy.Length, temperature = 0, ignore_eos = true, logprobs = 1, return_token_ids = true };
+        (HttpStatusCode status, JsonElement body) = await server.PostAsync(Path, request);
+        Assert.Equal(HttpStatusCode.OK, status);
+        JsonElement choice = body.GetProperty("choices")[0];
+        Assert.Equal(greedy, Ints(choice.GetProperty("token_ids")));
+        Assert.Equal(ids, Ints(choice.GetProperty("prompt_token_ids")));
+        Assert.Equal("", choice.GetProperty("text").GetString());
+        Assert.Equal(greedy.Select(id => $"token_id:{id}"), choice.GetProperty("logprobs").GetProperty("tokens").EnumerateArray().Select(t => t.GetString()));
+        List<string> events = await server.StreamAsync(Path, new { request.model, request.prompt, request.max_tokens, request.temperature, request.ignore_eos, request.return_token_ids, stream = true });
+        Assert.Equal(greedy, events[..^1].SelectMany(data => Ints(JsonDocument.Parse(data).RootElement.GetProperty("choices")[0].GetProperty("token_ids"))));
+
+        (status, body) = await server.PostAsync(Path, new { model = "qwen3", prompt = "text" });
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("no_tokenizer", body.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    static int[] Ints(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];
+
+    [Fact]
     public async Task An_echoed_prompt_and_its_answer_read_as_one_text()
     {
         TestServer server = await servers.GetAsync("stories260k");

@@ -26,7 +26,10 @@ internal sealed class AnswerText(int prompt, int promptTokens)
     public int PromptTokens => promptTokens;
 
     /// <summary>Ids drawn so far, the one that ended it included.</summary>
-    public int DrawnCount { get; private set; }
+    public List<int> Drawn { get; } = [];
+
+    /// <summary>How many.</summary>
+    public int DrawnCount => Drawn.Count;
 
     /// <summary>Text that stands before the answer, like an echoed prompt: offsets count it.</summary>
     public void Precede(string text)
@@ -45,7 +48,7 @@ internal sealed class AnswerText(int prompt, int promptTokens)
         if (step.Outcome is { Kind: OutcomeKind.Error }) throw new AnswerFailedException(step.Outcome.Detail ?? "no reason given");
         if (step.Id is int id)
         {
-            DrawnCount++;
+            Drawn.Add(id);
             bool ends = step.Outcome is { Kind: OutcomeKind.Eos or OutcomeKind.StopId };
             if (!ends) _held.Add(new VisibleToken(id, step.LogProb, step.Top, _codePoints));
         }

@@ -20,7 +20,7 @@ internal static class CompletionEndpoint
         CancellationToken aborted = http.RequestAborted;
         CompletionRequest request = CompletionRequest.Read(await RequestBody.ReadAsync(http));
         RequestedModel model = await RequestedModel.OpenAsync(shelf, request.Generation.Model, request.Generation.Adapters, aborted);
-        var texts = new TokenTexts(model.Tokenizer);
+        var texts = new TokenTexts(model.Model.Tokenizer, request.TokensAsIds);
         EncodedPrompt[] prompts = [.. request.Prompts.Select(prompt => EncodedPrompt.Of(prompt, request, model, texts))];
 
         // Answer a of prompt p has the index p · n + a.

@@ -15,8 +15,11 @@ internal sealed record CompletionPrompt(string Path, string? Text, IReadOnlyList
 /// <param name="Echo">The prompt comes back at the start of the text, and with its log-probabilities when those are wanted.</param>
 /// <param name="AddSpecial">A text prompt gets the tokenizer's opening tokens.</param>
 /// <param name="ParseSpecial">Special tokens spelt out in a text prompt are recognised.</param>
+/// <param name="ReturnTokenIds">The ids of prompt and answer come too.</param>
+/// <param name="TokensAsIds">Log-probabilities name tokens by id.</param>
 internal sealed record CompletionRequest(
-    GenerationFields Generation, IReadOnlyList<CompletionPrompt> Prompts, int MaxTokens, int? LogProbs, bool Echo, bool AddSpecial, bool ParseSpecial)
+    GenerationFields Generation, IReadOnlyList<CompletionPrompt> Prompts, int MaxTokens, int? LogProbs, bool Echo, bool AddSpecial, bool ParseSpecial,
+    bool ReturnTokenIds, bool TokensAsIds)
 {
     /// <summary>The completions API's default.</summary>
     const int DefaultMaxTokens = 16;
@@ -36,7 +39,8 @@ internal sealed record CompletionRequest(
         if (maxTokens == 0 && !echo) throw ApiException.Invalid("'max_tokens' is 0, which only makes sense together with \"echo\": true (scoring)", "max_tokens");
         return new CompletionRequest(
             generation, ReadPrompts(body), maxTokens, body.Integer("logprobs", 0, GenerationFields.MostTopLogProbs), echo,
-            body.Flag("add_special_tokens") ?? true, body.Flag("parse_special") ?? true);
+            body.Flag("add_special_tokens") ?? true, body.Flag("parse_special") ?? true,
+            body.Flag("return_token_ids") ?? false, body.Flag("return_tokens_as_token_ids") ?? false);
     }
 
     static List<CompletionPrompt> ReadPrompts(Fields body)

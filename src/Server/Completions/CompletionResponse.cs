@@ -24,7 +24,16 @@ internal sealed record CompletionResponse(string Id, long Created, string Model,
 
 /// <summary>One text.</summary>
 /// <param name="Outcome">Juxta's own record of how it ended: <c>eos:2</c>, <c>stop:…</c>, <c>length</c> … (null while it streams).</param>
-internal sealed record CompletionChoice(int Index, string Text, CompletionLogProbs? Logprobs, string? FinishReason, string? Outcome);
+internal sealed record CompletionChoice(int Index, string Text, CompletionLogProbs? Logprobs, string? FinishReason, string? Outcome)
+{
+    /// <summary>Ids drawn, the one that ended the answer included; of an event, those that it brings. Only when asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? TokenIds { get; init; }
+
+    /// <summary>The prompt's ids, when asked for; of a stream, in the first event.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? PromptTokenIds { get; init; }
+}
 
 /// <summary>Log-probabilities in the four parallel lists of the completions API.</summary>
 /// <param name="Tokens">Each token's text; <c>bytes:\xe4\xbd</c> where it is not whole characters.</param>

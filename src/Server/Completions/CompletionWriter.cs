@@ -26,7 +26,11 @@ internal sealed class CompletionWriter(RequestedModel model, DateTimeOffset now,
         }
 
         IEnumerable<CompletionChoice> choices = answers.Select((answer, index) => new CompletionChoice(
-            index, answer.Text, LogProbs(echoes[index], answer.Tokens), answer.Outcome!.FinishReason, answer.Outcome.ToString()));
+            index, answer.Text, LogProbs(echoes[index], answer.Tokens), answer.Outcome!.FinishReason, answer.Outcome.ToString())
+        {
+            TokenIds = request.ReturnTokenIds ? answer.Drawn : null,
+            PromptTokenIds = request.ReturnTokenIds ? prompts[answer.Prompt].Ids : null,
+        });
         return new CompletionResponse(_id, _created, model.Name, [.. choices]) { Usage = Usage.Of(answers) };
     }
 
@@ -45,10 +49,15 @@ internal sealed class CompletionWriter(RequestedModel model, DateTimeOffset now,
                 step = AfterEcho(answers[index], step);
             }
 
+            bool first = answers[index].DrawnCount == 0;
             IReadOnlyList<VisibleToken> tokens = answers[index].Add(step);
-            if (step.Text.Length > 0 || step.Outcome is not null || (request.LogProbs is not null && tokens.Count > 0))
+            if (step.Text.Length > 0 || step.Outcome is not null || (request.LogProbs is not null && tokens.Count > 0) || request.ReturnTokenIds)
             {
-                await SendAsync(new CompletionChoice(index, step.Text, LogProbs(null, tokens), step.Outcome?.FinishReason, step.Outcome?.ToString()));
+                await SendAsync(new CompletionChoice(index, step.Text, LogProbs(null, tokens), step.Outcome?.FinishReason, step.Outcome?.ToString())
+                {
+                    TokenIds = !request.ReturnTokenIds ? null : step.Id is int id ? [id] : [],
+                    PromptTokenIds = request.ReturnTokenIds && first ? prompts[answers[index].Prompt].Ids : null,
+                });
             }
         }
 
