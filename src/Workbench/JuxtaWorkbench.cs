@@ -26,6 +26,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Models = models;
         Generations = new Generations(models, store, time, logs.CreateLogger<Generations>());
         Conversations = new Conversations(models, Generations, store, time);
+        Presets = new Presets(store);
     }
 
     public WorkbenchOptions Options { get; }
@@ -35,6 +36,8 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public Generations Generations { get; }
 
     public Conversations Conversations { get; }
+
+    public Presets Presets { get; }
 
     /// <summary>
     /// A model, or a model with an adapter, as the standard chat client (<see cref="ModelShelf.Resolve"/> says which names there are). The model is

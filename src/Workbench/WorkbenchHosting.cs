@@ -11,7 +11,7 @@ namespace Juxta.Workbench;
 public static class WorkbenchHosting
 {
     /// <summary>
-    /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/> and <see cref="Conversations"/> as singletons.
+    /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/> and <see cref="Presets"/> as singletons.
     /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
     /// </summary>
     public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
@@ -19,6 +19,7 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Models)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Generations)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Conversations)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Presets)
         .AddHostedService<Opening>();
 
     /// <summary>Opens the workbench with the host, and ends running answers first when it stops, so that no open stream delays it.</summary>

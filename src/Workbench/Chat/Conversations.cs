@@ -48,6 +48,13 @@ public sealed partial class Conversations
             .Select(row => new ConversationSummary(row.Id, row.Title, row.Created, row.Updated)).ToListAsync(cancel),
         cancel);
 
+    /// <summary>Where a text occurs in titles and messages, upper and lower case alike; at most one hit for each.</summary>
+    /// <param name="text">Any text; blanks around it do not count, and an empty one finds nothing.</param>
+    /// <param name="limit">Most hits, those of the last used conversations.</param>
+    /// <param name="cancel">Stops searching.</param>
+    public Task<IReadOnlyList<SearchHit>> SearchAsync(string text, int limit = 100, CancellationToken cancel = default) =>
+        _store.ReadAsync(db => new ConversationSearch(db, _generations.FindLive).FindAsync(text, limit, cancel), cancel);
+
     /// <exception cref="NotFoundException">There is none with that id (any more).</exception>
     public Task<Conversation> GetAsync(Guid id, CancellationToken cancel = default) =>
         _store.ReadAsync(db => new ConversationReader(db, _generations.FindLive).ConversationAsync(id, last: null, cancel), cancel);
