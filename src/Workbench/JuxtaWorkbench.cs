@@ -1,4 +1,5 @@
 using Juxta.Workbench.Chat;
+using Juxta.Workbench.Compare;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
 using Juxta.Workbench.Storage;
@@ -26,6 +27,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Models = models;
         Generations = new Generations(models, store, time, logs.CreateLogger<Generations>());
         Conversations = new Conversations(models, Generations, store, time);
+        Comparisons = new Comparisons(models, Generations, store, time);
         Presets = new Presets(store);
     }
 
@@ -36,6 +38,8 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public Generations Generations { get; }
 
     public Conversations Conversations { get; }
+
+    public Comparisons Comparisons { get; }
 
     public Presets Presets { get; }
 
@@ -77,6 +81,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     /// <summary>Ends running generations, waits until they are saved, closes the models and lets go of the data folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Comparisons.CloseAsync();
         await Generations.CloseAsync();
         await Models.CloseAsync();
         _store.Dispose();

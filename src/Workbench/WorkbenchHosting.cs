@@ -1,4 +1,5 @@
 using Juxta.Workbench.Chat;
+using Juxta.Workbench.Compare;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,8 @@ namespace Juxta.Workbench;
 public static class WorkbenchHosting
 {
     /// <summary>
-    /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/> and <see cref="Presets"/> as singletons.
+    /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/>,
+    /// <see cref="Comparisons"/> and <see cref="Presets"/> as singletons.
     /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
     /// </summary>
     public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
@@ -19,6 +21,7 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Models)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Generations)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Conversations)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Comparisons)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Presets)
         .AddHostedService<Opening>();
 

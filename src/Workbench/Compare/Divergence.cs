@@ -24,6 +24,12 @@ public sealed record Divergence(int Token, int LeftPosition, int RightPosition, 
         }
     }
 
+    /// <summary>The first token in which two answers differ for good: where one has only not got so far yet, null.</summary>
+    /// <param name="left">An answer's tokens so far; the last has the outcome when it ended.</param>
+    /// <param name="right">The other's.</param>
+    public static Divergence? FindSettled(IReadOnlyList<GeneratedToken> left, IReadOnlyList<GeneratedToken> right) =>
+        Find(left, right) is { } found && (found.LeftId is not null || AnswerDiff.Ended(left)) && (found.RightId is not null || AnswerDiff.Ended(right)) ? found : null;
+
     static IEnumerable<(int Id, int Position)> Ids(IEnumerable<GeneratedToken> steps)
     {
         int position = 0;

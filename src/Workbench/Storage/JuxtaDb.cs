@@ -1,5 +1,6 @@
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
+using Juxta.Workbench.Models;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -20,6 +21,10 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<PresetRow> Presets => Set<PresetRow>();
 
+    public DbSet<ComparisonRow> Comparisons => Set<ComparisonRow>();
+
+    public DbSet<ContestantRow> Contestants => Set<ContestantRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         // Ticks of UTC: SQLite has no type of its own for a time that could be ordered.
@@ -27,6 +32,7 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
         conventions.Properties<GenerationValue>().HaveConversion<JsonText<GenerationValue>>();
         conventions.Properties<GenerationSummary>().HaveConversion<JsonText<GenerationSummary>>();
         conventions.Properties<ConversationSettings>().HaveConversion<JsonText<ConversationSettings>>();
+        conventions.Properties<ModelChoice>().HaveConversion<JsonText<ModelChoice>>();
     }
 
     protected override void OnModelCreating(ModelBuilder model)
@@ -60,6 +66,17 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
             part.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<PresetRow>().HasKey(row => row.Name);
+        model.Entity<ComparisonRow>(comparison =>
+        {
+            comparison.HasIndex(row => row.Created);
+            Generated(comparison.Property(row => row.Id));
+        });
+        model.Entity<ContestantRow>(contestant =>
+        {
+            contestant.HasKey(row => new { row.ComparisonId, row.Place });
+            contestant.HasOne<ComparisonRow>().WithMany().HasForeignKey(row => row.ComparisonId).OnDelete(DeleteBehavior.Cascade);
+            contestant.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Restrict);
+        });
         static void Generated(PropertyBuilder<Guid> id) => id.ValueGeneratedNever();
     }
 }

@@ -1,6 +1,7 @@
 using Juxta.Engine.Generation;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
+using Juxta.Workbench.Models;
 
 namespace Juxta.Workbench.Storage;
 
@@ -109,4 +110,32 @@ internal sealed class PresetRow
 
     /// <summary>In the form that presets are exported in.</summary>
     public required string Value { get; set; }
+}
+
+/// <summary>A prompt that several answered. Never changed.</summary>
+internal sealed class ComparisonRow
+{
+    public required Guid Id { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public required ConversationSettings Settings { get; init; }
+}
+
+/// <summary>Who answers in a comparison. Once it has a generation or an error it is never changed.</summary>
+internal sealed class ContestantRow
+{
+    public required Guid ComparisonId { get; init; }
+
+    /// <summary>0 for the first column.</summary>
+    public required int Place { get; init; }
+
+    public required ModelChoice Choice { get; init; }
+
+    public Guid? GenerationId { get; set; }
+
+    /// <summary>Why there is no generation.</summary>
+    public string? Error { get; set; }
 }

@@ -17,6 +17,54 @@ namespace Juxta.Workbench.Storage.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.ComparisonRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Prompt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Created");
+
+                    b.ToTable("Comparisons");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.ContestantRow", b =>
+                {
+                    b.Property<Guid>("ComparisonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Choice")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("GenerationId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ComparisonId", "Place");
+
+                    b.HasIndex("GenerationId");
+
+                    b.ToTable("Contestants");
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.ConversationRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -162,6 +210,20 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.HasKey("GenerationId", "Start");
 
                     b.ToTable("Steps");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.ContestantRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.ComparisonRow", null)
+                        .WithMany()
+                        .HasForeignKey("ComparisonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Juxta.Workbench.Storage.GenerationRow", null)
+                        .WithMany()
+                        .HasForeignKey("GenerationId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Juxta.Workbench.Storage.EarlierPartRow", b =>

@@ -1,0 +1,23 @@
+using Juxta.Workbench.Chat;
+using Juxta.Workbench.Models;
+
+namespace Juxta.Workbench.Compare;
+
+/// <summary>One prompt answered by several models or adapters with the same settings: a snapshot.</summary>
+/// <param name="Prompt">What all were asked.</param>
+/// <param name="Settings">As they were asked for; their model and adapters count for nothing here.</param>
+/// <param name="Contestants">In the order of the columns.</param>
+public sealed record Comparison(Guid Id, DateTimeOffset Created, string Prompt, ConversationSettings Settings, IReadOnlyList<Contestant> Contestants);
+
+/// <summary>Who answers, and what came of it.</summary>
+/// <param name="Choice">A base and adapters of it.</param>
+/// <param name="GenerationId">Its answer; null until it began.</param>
+/// <param name="Error">Why it has no answer.</param>
+public sealed record Contestant(ModelChoice Choice, Guid? GenerationId, string? Error)
+{
+    /// <summary>Its model is being opened, or others' are.</summary>
+    public bool Waiting => GenerationId is null && Error is null;
+}
+
+/// <summary>A comparison in the list.</summary>
+public sealed record ComparisonSummary(Guid Id, string Prompt, DateTimeOffset Created);
