@@ -1,4 +1,5 @@
 using Juxta.Engine;
+using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench.Models;
 
@@ -44,5 +45,5 @@ internal sealed class AdapterRoots(string modelFolder, IReadOnlyList<string> con
         }
     }
 
-    static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, "adapter_config.json"));
+    static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, "adapter_config.json")) && !HubFolder.IsIncomplete(folder);
 }

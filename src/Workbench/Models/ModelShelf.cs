@@ -1,6 +1,7 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
+using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench.Models;
 
@@ -116,10 +117,13 @@ public sealed class ModelShelf
         return names.Length == 0 ? "none: start with --model DIR" : string.Join(", ", names);
     }
 
-    static string Require(string folder) => Directory.Exists(folder)
-        ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))
-        : throw new WorkbenchException($"the folder {Path.GetFullPath(folder)} does not exist");
+    static string Require(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new WorkbenchException($"the folder {Path.GetFullPath(folder)} does not exist");
+        if (HubFolder.IsIncomplete(folder)) throw new WorkbenchException($"the folder {Path.GetFullPath(folder)} holds an unfinished download: run the same 'juxta pull' again to finish it");
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    }
 
     static IEnumerable<string> ModelsIn(string folder) =>
-        Directory.GetDirectories(Require(folder)).Where(model => File.Exists(Path.Combine(model, "config.json"))).Order(StringComparer.Ordinal);
+        Directory.GetDirectories(Require(folder)).Where(model => File.Exists(Path.Combine(model, "config.json")) && !HubFolder.IsIncomplete(model)).Order(StringComparer.Ordinal);
 }

@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace Juxta.Workbench.Hub;
+
+/// <summary>
+/// A model's folder on disk. While a download is unfinished it holds a folder <c>.juxta-incomplete</c>: there lie the parts, and nobody offers the model.
+/// Once complete it holds <c>.juxta-hub.json</c>: where the files came from, with their hashes. Only files that carry such a hash are ever replaced or removed.
+/// </summary>
+internal sealed class HubFolder : IDisposable
+{
+    const string ReceiptName = ".juxta-hub.json", IncompleteName = ".juxta-incomplete", KnownName = "known.json";
+
+    /// <summary>What <c>.juxta-hub.json</c> says.</summary>
+    sealed record Receipt(string Model, string Revision, string Commit, IReadOnlyList<HubFile> Files);
+
+    readonly string _path;
+    readonly FileStream _lock;
+
+    HubFolder(string path, FileStream @lock) => (_path, _lock) = (path, @lock);
+
+    /// <summary>The folder is one that a download has begun to fill and not finished.</summary>
+    public static bool IsIncomplete(string folder) => Path.Exists(Path.Combine(folder, IncompleteName));
+
+    /// <summary>Marks the folder as incomplete and takes it for this process.</summary>
+    /// <exception cref="HubException">Another process downloads into it, or it cannot be written.</exception>
+    public static HubFolder Begin(string path)
+    {
+        string incomplete = Path.Combine(path, IncompleteName);
+        try
+        {
+            if (IsLink(incomplete)) throw new HubException($"{incomplete} is a link; remove it and run the same again");
+            Directory.CreateDirectory(incomplete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HubException($"cannot write to {path}: {e.Message}", e);
+        }
+        try
+        {
+            return new HubFolder(path, new FileStream(Path.Combine(incomplete, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e)
+        {
+            throw new HubException($"{path} is being downloaded by another process; wait for it", e);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>Every (file, hash) that a download of ours brought or was to bring.</summary>
+    public static IReadOnlyCollection<HubFile> Known(string path) =>
+        [.. Read<Receipt>(Path.Combine(path, ReceiptName))?.Files ?? [], .. Read<HubFile[]>(Path.Combine(path, IncompleteName, KnownName)) ?? []];
+
+    /// <summary>Remembers what is about to be brought, so that a later download of another revision may replace it.</summary>
+    public void Remember(IEnumerable<HubFile> files) => Write(Path.Combine(_path, IncompleteName, KnownName), Known(_path).Concat(files).Distinct().ToArray());
+
+    /// <summary>Opens what there is of a file.</summary>
+    public PartFile Part(HubFile file) => new(Path.Combine(_path, IncompleteName, $"{file.Name}.part"), Path.Combine(_path, file.Name), file);
+
+    /// <summary>Bytes of parts that lie there, at most as many as the files have.</summary>
+    public static long PartBytes(string path, HubFile file) =>
+        new FileInfo(Path.Combine(path, IncompleteName, $"{file.Name}.part")) is { Exists: true } part ? Math.Min(part.Length, file.Bytes) : 0;
+
+    /// <summary>All files are there: writes the receipt, removes files of a former revision that this one lacks, and the mark.</summary>
+    public async Task CompleteAsync(HubModel model, CancellationToken cancel)
+    {
+        foreach (HubFile former in Known(_path).Where(known => model.Files.All(file => file.Name != known.Name)).ToArray())
+        {
+            string path = Path.Combine(_path, former.Name);
+            if (HubListing.Problem(former.Name) is null && File.Exists(path) && await FileHash.OfAsync(path, former.Hash, cancel) == former.Hash) File.Delete(path);
+        }
+        Write(Path.Combine(_path, ReceiptName), new Receipt($"{model.Id.Owner}/{model.Id.Name}", model.Id.Revision, model.Commit, model.Files));
+        Directory.Delete(Path.Combine(_path, IncompleteName), recursive: true);
+    }
+
+    public static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    static T? Read<T>(string path)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), JsonSerializerOptions.Web);
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null; // unknown: then nothing that is there gets replaced
+        }
+    }
+
+    static void Write<T>(string path, T value)
+    {
+        string temporary = path + ".new";
+        File.Delete(temporary);
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(value, JsonSerializerOptions.Web));
+        File.Move(temporary, path, overwrite: true);
+    }
+}
