@@ -52,7 +52,7 @@ internal sealed class ExampleDecoder : PreNormDecoder
                 weights.Linear(c.HiddenSize, bias: false, ($"{attn}.q_proj", heads * headDim), ($"{attn}.k_proj", kvHeads * headDim), ($"{attn}.v_proj", kvHeads * headDim)),
                 weights.Linear(heads * headDim, bias: false, ($"{attn}.o_proj", c.HiddenSize))),
             weights.RmsNorm($"{path}.post_attention_layernorm", c.HiddenSize, c.RmsNormEps),
-            new SwiGluMlp(
+            new GatedMlp(
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, bias: false, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, bias: false, ($"{mlp}.down_proj", c.HiddenSize))));

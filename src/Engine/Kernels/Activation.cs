@@ -72,6 +72,41 @@ internal static unsafe class Activation
         }
     }
 
+    /// <summary>x = cap · tanh(x / cap) (Gemma 2).</summary>
+    public static void SoftCap(Span<float> x, float cap)
+    {
+        switch (SimdWidth.Bits)
+        {
+            case 512: SoftCap<Lanes512>(x, cap); break;
+            case 256: SoftCap<Lanes256>(x, cap); break;
+            default: SoftCap<LanesScalar>(x, cap); break;
+        }
+    }
+
+    public static void SoftCap<T>(Span<float> x, float cap) where T : struct, ILanes<T>
+    {
+        fixed (float* values = x)
+        {
+            int i = 0;
+            for (; i + 16 <= x.Length; i += 16) Cap(T.Load(values + i), cap).Store(values + i);
+            if (i < x.Length) LaneMath.StorePartial(Cap(LaneMath.LoadPartial<T>(values + i, x.Length - i), cap), values + i, x.Length - i);
+        }
+
+        static T Cap(T x, float cap) => T.Create(cap) * LaneMath.Tanh(x * T.Create(1 / cap));
+    }
+
+    /// <summary>y = GeluTanh(gate) · up, row by row. <paramref name="y"/> may be <paramref name="gate"/>.</summary>
+    public static void GeluTanhMultiply(Matrix gate, Matrix up, Matrix y)
+    {
+        for (int row = 0; row < gate.Rows; row++)
+        {
+            GeluTanh(gate.Row(row), y.Row(row));
+            Span<float> target = y.Row(row);
+            ReadOnlySpan<float> factor = up.Row(row);
+            for (int i = 0; i < target.Length; i++) target[i] *= factor[i];
+        }
+    }
+
     static void SiluChunk(SiluJob* job, int chunk, int worker)
     {
         for (int row = RowChunks.First(chunk); row < RowChunks.End(chunk, job->Gate); row++) SiluMultiply(job->Gate.Row(row), job->Up.Row(row), job->Y.Row(row));

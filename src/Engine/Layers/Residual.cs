@@ -3,7 +3,7 @@ using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Layers;
 
-/// <summary>What is added to a stream of activations: a layer's output, a bias, an adapter's change.</summary>
+/// <summary>What is done to a stream of activations between layers: adding an output, a bias, an adapter's change; scaling.</summary>
 internal static class Residual
 {
     /// <summary>target += addend, row by row.</summary>
@@ -16,6 +16,15 @@ internal static class Residual
     public static void AddToRows(Matrix target, ReadOnlySpan<float> addend)
     {
         for (int row = 0; row < target.Rows; row++) Elementwise.Add(addend, target.Row(row));
+    }
+
+    /// <summary>Multiplies every element.</summary>
+    public static void Scale(Matrix target, float factor)
+    {
+        for (int row = 0; row < target.Rows; row++)
+        {
+            foreach (ref float value in target.Row(row)) value *= factor;
+        }
     }
 
     /// <summary>DoRA (Liu et al. 2024): target += t·[(g − 1)∘product + g∘(s·lowRank)], g = gain.</summary>

@@ -5,9 +5,11 @@ using Juxta.Engine.Models;
 
 namespace Juxta.Engine.Layers;
 
-/// <summary>y = x / √(mean(x²) + ε) ∘ w (Zhang &amp; Sennrich 2019), each row with its adapters' weight.</summary>
-internal sealed class RmsNorm(AdaptableModule module, float[] weight, float epsilon)
+/// <summary>y = x / √(mean(x²) + ε) ∘ (w + offset) (Zhang &amp; Sennrich 2019), each row with its adapters' weight. Gemma's offset is 1, all others' 0.</summary>
+internal sealed class RmsNorm(AdaptableModule module, float[] weight, float epsilon, float offset = 0)
 {
+    readonly float[] _gain = Offset(weight, offset);
+
     public int Channels => weight.Length;
 
     public void Forward(WorkerPool pool, List<AdapterRun> runs, Matrix x, Matrix y)
@@ -36,8 +38,10 @@ internal sealed class RmsNorm(AdaptableModule module, float[] weight, float epsi
 
     float[] Gain(AdapterSet adapters)
     {
-        float[] gain = weight;
-        foreach ((LoraAdapter adapter, _) in adapters.Entries) gain = adapter.Delta(module.Index)?.NormWeight ?? gain;
-        return gain;
+        float[]? replacement = null;
+        foreach ((LoraAdapter adapter, _) in adapters.Entries) replacement = adapter.Delta(module.Index)?.NormWeight ?? replacement;
+        return replacement is null ? _gain : Offset(replacement, offset);
     }
+
+    static float[] Offset(float[] weight, float offset) => offset == 0 ? weight : [.. weight.Select(w => w + offset)];
 }

@@ -19,7 +19,9 @@ internal sealed class SelfAttention(int layer, AttentionConfig config, RotaryEmb
 
         Matrix qkv = step.Rent(queryWidth + (2 * kvWidth));
         qkvProj.Forward(step.Pool, step.Workspace, step.Runs, x, qkv);
-        Matrix q = qkv.ColumnRange(0, queryWidth), k = qkv.ColumnRange(queryWidth, kvWidth), v = qkv.ColumnRange(queryWidth + kvWidth, kvWidth);
+        (Matrix q, Matrix k, Matrix v) = config.Grouped
+            ? Ungroup(step, qkv)
+            : (qkv.ColumnRange(0, queryWidth), qkv.ColumnRange(queryWidth, kvWidth), qkv.ColumnRange(queryWidth + kvWidth, kvWidth));
         qNorm?.ForwardHeads(step.Runs, q);
         kNorm?.ForwardHeads(step.Runs, k);
         rotary.Forward(q, config.HeadDim, step.Positions);
@@ -35,13 +37,34 @@ internal sealed class SelfAttention(int layer, AttentionConfig config, RotaryEmb
         }
 
         Matrix heads = step.Rent(queryWidth);
-        Attention.Run(step.Pool, step.Cache, layer, step.Batch.Runs, q, heads, config.Heads, config.Scale, config.Window);
+        Attention.Run(step.Pool, step.Cache, layer, step.Batch.Runs, q, heads, config.Heads, config.Scale, config.Window, config.SoftCap);
         oProj.Forward(step.Pool, step.Workspace, step.Runs, heads, y);
         step.Workspace.Release(mark);
+    }
+
+    /// <summary>Takes rows apart whose columns come by key/value head: its query heads, then its key, then its value.</summary>
+    (Matrix Q, Matrix K, Matrix V) Ungroup(Step step, Matrix qkv)
+    {
+        int dim = config.HeadDim, perGroup = config.Heads / config.KvHeads;
+        Matrix q = step.Rent(config.Heads * dim), k = step.Rent(config.KvHeads * dim), v = step.Rent(config.KvHeads * dim);
+        for (int row = 0; row < qkv.Rows; row++)
+        {
+            ReadOnlySpan<float> source = qkv.Row(row);
+            for (int group = 0; group < config.KvHeads; group++)
+            {
+                ReadOnlySpan<float> own = source.Slice(group * (perGroup + 2) * dim, (perGroup + 2) * dim);
+                own[..(perGroup * dim)].CopyTo(q.Row(row)[(group * perGroup * dim)..]);
+                own.Slice(perGroup * dim, dim).CopyTo(k.Row(row)[(group * dim)..]);
+                own[((perGroup + 1) * dim)..].CopyTo(v.Row(row)[(group * dim)..]);
+            }
+        }
+        return (q, k, v);
     }
 }
 
 /// <summary>Shape and rules of one attention layer.</summary>
 /// <param name="Scale">Multiplies q·k; usually headDim^(−1/2).</param>
 /// <param name="Window">Keys each token sees, itself included; 0 = all before it.</param>
-internal sealed record AttentionConfig(int Heads, int KvHeads, int HeadDim, float Scale, int Window = 0);
+/// <param name="SoftCap">c of c·tanh(score / c); 0 = none.</param>
+/// <param name="Grouped">The fused projection's rows come by key/value head (InternLM2), not as all queries, all keys, all values.</param>
+internal sealed record AttentionConfig(int Heads, int KvHeads, int HeadDim, float Scale, int Window = 0, float SoftCap = 0, bool Grouped = false);

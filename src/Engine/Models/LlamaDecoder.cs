@@ -59,7 +59,7 @@ internal sealed class LlamaDecoder : PreNormDecoder
                 weights.Linear(c.HiddenSize, c.AttentionBias, ($"{attn}.q_proj", queries), ($"{attn}.k_proj", keys), ($"{attn}.v_proj", keys)),
                 weights.Linear(queries, c.AttentionBias, ($"{attn}.o_proj", c.HiddenSize))),
             weights.RmsNorm($"{path}.post_attention_layernorm", c.HiddenSize, c.RmsNormEps),
-            new SwiGluMlp(
+            new GatedMlp(
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, c.MlpBias, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, c.MlpBias, ($"{mlp}.down_proj", c.HiddenSize))));

@@ -58,7 +58,7 @@ internal sealed class MistralDecoder : PreNormDecoder
                 weights.Linear(c.HiddenSize, bias: false, ($"{attn}.q_proj", queries), ($"{attn}.k_proj", keys), ($"{attn}.v_proj", keys)),
                 weights.Linear(queries, bias: false, ($"{attn}.o_proj", c.HiddenSize))),
             weights.RmsNorm($"{path}.post_attention_layernorm", c.HiddenSize, c.RmsNormEps),
-            new SwiGluMlp(
+            new GatedMlp(
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, bias: false, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, bias: false, ($"{mlp}.down_proj", c.HiddenSize))));

@@ -17,6 +17,13 @@ internal static class ModelFamilies
         MistralDecoder.Family,
         Qwen2Decoder.Family,
         Qwen3Decoder.Family,
+        ChatGlm2Decoder.Family,
+        GlmDecoder.Family,
+        GlmDecoder.Glm4Family,
+        GemmaDecoder.Gemma2Family,
+        GemmaDecoder.Gemma3Family,
+        Phi3Decoder.Family,
+        InternLm2Decoder.Family,
     ];
 
     /// <summary>The family that a checkpoint's config names.</summary>

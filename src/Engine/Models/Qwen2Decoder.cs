@@ -59,7 +59,7 @@ internal sealed class Qwen2Decoder : PreNormDecoder
                 weights.Linear(c.HiddenSize, bias: true, ($"{attn}.q_proj", queries), ($"{attn}.k_proj", keys), ($"{attn}.v_proj", keys)),
                 weights.Linear(queries, bias: false, ($"{attn}.o_proj", c.HiddenSize))),
             weights.RmsNorm($"{path}.post_attention_layernorm", c.HiddenSize, c.RmsNormEps),
-            new SwiGluMlp(
+            new GatedMlp(
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, bias: false, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, bias: false, ($"{mlp}.down_proj", c.HiddenSize))));

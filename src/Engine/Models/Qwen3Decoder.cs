@@ -60,7 +60,7 @@ internal sealed class Qwen3Decoder : PreNormDecoder
                 weights.Linear(queries, c.AttentionBias, ($"{attn}.o_proj", c.HiddenSize)),
                 weights.RmsNorm($"{attn}.q_norm", c.HeadDim, c.RmsNormEps), weights.RmsNorm($"{attn}.k_norm", c.HeadDim, c.RmsNormEps)),
             weights.RmsNorm($"{path}.post_attention_layernorm", c.HiddenSize, c.RmsNormEps),
-            new SwiGluMlp(
+            new GatedMlp(
                 c.IntermediateSize,
                 weights.Linear(c.HiddenSize, bias: false, ($"{mlp}.gate_proj", c.IntermediateSize), ($"{mlp}.up_proj", c.IntermediateSize)),
                 weights.Linear(c.IntermediateSize, bias: false, ($"{mlp}.down_proj", c.HiddenSize))));

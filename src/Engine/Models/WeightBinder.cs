@@ -77,11 +77,12 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         return (new Embedding(embedding), new LmHead(head, new Linear(headWeight, null, [new LinearPart(head, 0)])));
     }
 
-    public RmsNorm RmsNorm(string path, int channels, float epsilon)
+    /// <param name="offset">Added to the weight: 1 for Gemma.</param>
+    public RmsNorm RmsNorm(string path, int channels, float epsilon, float offset = 0)
     {
         float[] weight = Vector(path + ".weight", channels);
         AdaptableModule module = Modules.Add(path, ModuleKind.Norm, channels, 1, (row, target) => target[0] = weight[row]);
-        return new RmsNorm(module, weight, epsilon);
+        return new RmsNorm(module, weight, epsilon, offset);
     }
 
     /// <summary>Throws one error with every missing or misshapen tensor.</summary>

@@ -62,6 +62,24 @@ public sealed class ElementwiseTests
     }
 
     [Fact]
+    public void Soft_cap()
+    {
+        const float cap = 30;
+        foreach (int n in KernelData.Lengths)
+        {
+            Unary Of(Action<Span<float>> capped) => (x, y) =>
+            {
+                x.CopyTo(y);
+                capped(y);
+            };
+            float[] y = SameAtEveryWidth(
+                n, Of(y => Activation.SoftCap<LanesScalar>(y, cap)), Of(y => Activation.SoftCap<Lanes256>(y, cap)), Of(y => Activation.SoftCap<Lanes512>(y, cap)));
+            float[] x = KernelData.Floats(n, 1);
+            for (int i = 0; i < n; i++) AssertNear(cap * Math.Tanh(x[i] / cap), y[i], 8 * Ulp, absolute: cap * 2e-7);
+        }
+    }
+
+    [Fact]
     public void Add_scaled()
     {
         foreach (int n in KernelData.Lengths)

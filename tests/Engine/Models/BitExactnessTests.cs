@@ -8,7 +8,8 @@ namespace Juxta.EngineTests.Models;
 /// <summary>The same tokens give the same bits however the work is cut (design D2).</summary>
 public sealed class BitExactnessTests
 {
-    public static TheoryData<string> Cases => new("llama3.2-tied-bf16", "mistral-sliding", "qwen2.5-tied-bf16", "qwen3", "llama2-f16", "stories260k");
+    public static TheoryData<string> Cases => new("llama3.2-tied-bf16", "mistral-sliding", "qwen2.5-tied-bf16", "qwen3", "llama2-f16", "stories260k", "chatglm2-6b-f16", "glm4-0414", "gemma2", "gemma3-text",
+        "phi3", "internlm2");
 
     static int[] Ids(int seed, int count, int vocabulary)
     {

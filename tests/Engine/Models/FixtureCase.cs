@@ -13,8 +13,15 @@ internal sealed class FixtureCase : IDisposable
     public FixtureCase(string name)
     {
         Folder = Fixtures.Require("models", name);
+        _expectedFolder = Folder;
         Expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "expected.json"))).RootElement;
+        if (!Expected.TryGetProperty("same_as", out JsonElement twin)) return;
+        _expectedFolder = Fixtures.Require("models", twin.GetString()!);
+        Expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_expectedFolder, "expected.json"))).RootElement;
     }
+
+    /// <summary>Where the expected values lie: this folder, or that of the case with the same weights in another container.</summary>
+    readonly string _expectedFolder;
 
     public string Folder { get; }
 
@@ -22,17 +29,17 @@ internal sealed class FixtureCase : IDisposable
 
     public IEnumerable<ExpectedPrompt> Prompts => Read(Expected.GetProperty("prompts"));
 
-    /// <summary>Adapters by name: folder and prompts.</summary>
+    /// <summary>LoRA adapters by name: folder and prompts. P-Tuning prefixes are not adapters yet.</summary>
     public IEnumerable<(string Name, string Folder, ExpectedPrompt[] Prompts)> Adapters =>
         Expected.TryGetProperty("adapters", out JsonElement adapters)
-            ? adapters.EnumerateObject().Select(a => (a.Name, Path.Combine(Folder, a.Value.GetProperty("dir").GetString()!), Read(a.Value.GetProperty("prompts")).ToArray()))
+            ? adapters.EnumerateObject().Where(a => !(a.Value.TryGetProperty("kind", out JsonElement kind) && kind.GetString()!.StartsWith("ptuning", StringComparison.Ordinal))).Select(a => (a.Name, Path.Combine(_expectedFolder, a.Value.GetProperty("dir").GetString()!), Read(a.Value.GetProperty("prompts")).ToArray()))
             : [];
 
     /// <summary>The stored logits of a prompt, row by row, from its first stored position on.</summary>
     public unsafe float[][] Logits(ExpectedPrompt prompt)
     {
         if (!_files.TryGetValue(prompt.LogitsFile!, out SafeTensorsFile? file))
-            _files[prompt.LogitsFile!] = file = SafeTensorsFile.Open(Path.Combine(Folder, prompt.LogitsFile!));
+            _files[prompt.LogitsFile!] = file = SafeTensorsFile.Open(Path.Combine(_expectedFolder, prompt.LogitsFile!));
         TensorView tensor = file.Tensors[prompt.LogitsKey!];
         return [.. Enumerable.Range(0, tensor.Rows).Select(row => new ReadOnlySpan<float>((float*)tensor.Data + ((long)row * tensor.Columns), tensor.Columns).ToArray())];
     }
