@@ -55,7 +55,7 @@ internal sealed class ConversationReader(JuxtaDb db, Func<Guid, GenerationRecord
     }
 
     /// <summary>The text and the making of each message that has a generation, by generation.</summary>
-    async Task<Dictionary<Guid, (string Text, Answer Answer)>> AnswersAsync(Guid id, IEnumerable<MessageRow> messages, CancellationToken cancel)
+    public async Task<Dictionary<Guid, (string Text, Answer Answer)>> AnswersAsync(Guid id, IEnumerable<MessageRow> messages, CancellationToken cancel)
     {
         // Live ones first: one that ends in between is then found in the store.
         Guid[] wanted = [.. messages.Where(message => message.GenerationId is not null).Select(message => message.GenerationId!.Value)];
@@ -85,5 +85,5 @@ internal sealed class ConversationReader(JuxtaDb db, Func<Guid, GenerationRecord
     public static async Task<MessageTree> TreeAsync(JuxtaDb db, Guid id, CancellationToken cancel = default) =>
         new(await db.Messages.Where(message => message.ConversationId == id).ToListAsync(cancel));
 
-    static NotFoundException NotFound(Guid id) => new($"there is no conversation {id}; it may have been deleted");
+    public static NotFoundException NotFound(Guid id) => new($"there is no conversation {id}; it may have been deleted");
 }

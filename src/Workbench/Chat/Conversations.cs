@@ -12,7 +12,7 @@ namespace Juxta.Workbench.Chat;
 /// </summary>
 public sealed partial class Conversations
 {
-    const int TitleLength = 60;
+    internal const int TitleLength = 60;
 
     readonly ModelShelf _shelf;
     readonly Generations _generations;
@@ -38,7 +38,7 @@ public sealed partial class Conversations
 
     /// <summary>
     /// A conversation was made, changed, deleted, or its answer began or ended; read it again. What an answer says in between is followed with
-    /// <see cref="Generations.FollowAsync"/>. Raised on any thread.
+    /// <see cref="Generations.FollowAsync"/>. Of conversations that come from one file, the last is named. Raised on any thread.
     /// </summary>
     public event Action<Guid>? Changed;
 

@@ -54,6 +54,7 @@ internal static class JsonRecords
     static List<JsonField> Whole(string file, ReadOnlyMemory<byte> content)
     {
         List<JsonField> records = [];
+        int line = 1, counted = 0;
         try
         {
             var reader = new Utf8JsonReader(content.Span, Values);
@@ -77,7 +78,9 @@ internal static class JsonRecords
         {
             int start = (int)reader.TokenStartIndex;
             reader.Skip();
-            return Parse(file, content[start..(int)reader.BytesConsumed], 1 + content.Span[..start].Count((byte)'\n'));
+            line += content.Span[counted..start].Count((byte)'\n');
+            counted = start;
+            return Parse(file, content[start..(int)reader.BytesConsumed], line);
         }
     }
 

@@ -1,0 +1,13 @@
+using Juxta.Engine;
+
+namespace Juxta.Workbench.Chat.Formats;
+
+/// <summary>The formats there are.</summary>
+public static class ConversationFormats
+{
+    public static IReadOnlyList<ConversationFormat> All { get; } = [new JuxtaFormat(), new MarkdownFormat(), new MessagesFormat(), new ShareGptFormat(), new AlpacaFormat()];
+
+    /// <exception cref="RequestException">There is none of that name.</exception>
+    public static ConversationFormat Find(string name) => All.FirstOrDefault(format => format.Name == name)
+        ?? throw new RequestException($"'{name}' is no format of conversations; there are {string.Join(", ", All.Select(format => format.Name))}", "format");
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+
+namespace Juxta.Workbench.Chat.Formats;
+
+/// <summary>
+/// A JSON array of <c>{"conversations": [{"from", "value"}], "tools": "…"}</c>: ShareGPT's export, as FastChat and LLaMA-Factory train on it. The
+/// branch on show. LLaMA-Factory's field <c>system</c> is read too, and files of one object a line.
+/// </summary>
+internal sealed class ShareGptFormat : ConversationFormat
+{
+    static readonly (string From, string Role)[] Speakers =
+    [
+        ("human", Roles.User), ("gpt", Roles.Assistant), ("system", Roles.System), ("observation", Roles.Observation), ("tool", Roles.Tool),
+        // Read, not written:
+        ("user", Roles.User), ("assistant", Roles.Assistant), ("chatgpt", Roles.Assistant), ("bing", Roles.Assistant), ("bard", Roles.Assistant),
+        ("function_call", Roles.Assistant),
+    ];
+
+    public override string Name => "sharegpt";
+
+    public override string Label => "ShareGPT";
+
+    public override string Extension => ".json";
+
+    public override string MediaType => "application/json";
+
+    internal override string? Obstacle(PortableConversation conversation) =>
+        conversation.Leaf is null ? "it has no message"
+        : conversation.Branch.FirstOrDefault(message => message.Fields is not null) is { Fields: { } fields } ? $"a message has fields that ShareGPT has no place for: {Line.Start(fields, 60)}"
+        : null;
+
+    internal override void Write(IReadOnlyList<PortableConversation> conversations, TextWriter to) =>
+        to.Write(new JsonArray([.. conversations.Select(Conversation)]).ToJsonString(FormatJson.Indented) + "\n");
+
+    internal override IEnumerable<PortableConversation> Read(JsonField record)
+    {
+        JsonField conversations = record.Require("conversations");
+        List<PromptMessage> turns = [.. conversations.Items().Select(Turn)];
+        if (turns.Count == 0) throw conversations.Bad("there is no turn in it");
+        if (record.Find("system")?.Text() is { Length: > 0 } system) turns.Insert(0, new PromptMessage(Roles.System, system));
+        yield return PortableConversation.Linear(turns, MessagesFormat.Tools(record));
+    }
+
+    static JsonObject Conversation(PortableConversation conversation)
+    {
+        var json = new JsonObject
+        {
+            ["conversations"] = new JsonArray([.. conversation.Turns.Select(turn =>
+                new JsonObject { ["from"] = Speakers.First(speaker => speaker.Role == turn.Role).From, ["value"] = turn.Content })]),
+        };
+        if (ToolDefinitions.Read(conversation.Settings.Tools) is { } tools) json["tools"] = tools.ToJsonString(FormatJson.Compact);
+        return json;
+    }
+
+    static PromptMessage Turn(JsonField turn)
+    {
+        JsonField from = turn.Require("from");
+        string role = Speakers.FirstOrDefault(speaker => speaker.From == from.Text()).Role ?? throw from.Wrong(string.Join(", ", Speakers.Select(speaker => speaker.From)));
+        return new PromptMessage(role, turn.Require("value").Text());
+    }
+}
