@@ -1,5 +1,6 @@
 using Juxta.Web.Assets;
 using Juxta.Web.Chat;
+using Juxta.Web.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,6 +18,7 @@ public static class WebServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<ChatSession>();
+        services.AddScoped<ModelsSession>();
         services.AddRazorComponents().AddInteractiveServerComponents()
             .AddHubOptions(connection => connection.MaximumReceiveMessageSize = LongestEvent);
         return services;

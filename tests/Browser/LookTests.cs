@@ -78,7 +78,7 @@ public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>No sideways scrolling, a name on every control, and text that stands out from its ground by 4.5 to 1 (WCAG 2.2, AA).</summary>
-    static async Task AssertReadableAsync(ChatScreen screen, string where)
+    internal static async Task AssertReadableAsync(ChatScreen screen, string where)
     {
         await screen.Page.WaitForTimeoutAsync(300);
         string script = await File.ReadAllTextAsync(Path.Combine(Fixtures.Repository, "tests", "Browser", "readable.js"), TestContext.Current.CancellationToken);

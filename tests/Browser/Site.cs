@@ -6,20 +6,24 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Juxta.BrowserTests;
 
-/// <summary>The real server on a real port, on a data folder that outlives restarts, with two models: stories260k as it is, and <see cref="LongStories"/>.</summary>
+/// <summary>The real server on a real port, on a data folder that outlives restarts, with three models: stories260k as it is,
+/// <see cref="LongStories"/>, and <see cref="TinyModel"/>, which has a chat template.</summary>
 sealed class Site : IAsyncDisposable
 {
     public const string Model = "stories260k";
     public const string LongModel = LongStories.Name;
+    public const string TemplateModel = "tiny";
 
     readonly string _folder = Directory.CreateTempSubdirectory("juxta-browser-").FullName;
     readonly string _checkpoint = Fixtures.Require("models", Model);
     readonly string _longCheckpoint;
+    readonly string _templateCheckpoint;
     WebApplication _app;
 
     Site()
     {
         _longCheckpoint = LongStories.In(_folder);
+        TinyModel.Write(_templateCheckpoint = Path.Combine(_folder, TemplateModel));
         _app = Build("http://127.0.0.1:0");
     }
 
@@ -46,7 +50,7 @@ sealed class Site : IAsyncDisposable
 
     WebApplication Build(string url) => JuxtaServer.Build(new ServerOptions
     {
-        Workbench = new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint], DataFolder = Path.Combine(_folder, "data"), Engine = new EngineOptions { Threads = 1 } },
+        Workbench = new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint, _templateCheckpoint], DataFolder = Path.Combine(_folder, "data"), Engine = new EngineOptions { Threads = 1 } },
         Urls = [url],
         ApiKey = null,
         Output = TextWriter.Null,

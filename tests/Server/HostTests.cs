@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Juxta.Server;
 using Juxta.Workbench;
+using Juxta.Tests;
 using Microsoft.AspNetCore.Builder;
 
 namespace Juxta.ServerTests;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Juxta.Server;
 using Juxta.Server.Completions;
 using Juxta.Server.Wire;
+using Juxta.Tests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 

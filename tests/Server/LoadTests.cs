@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Juxta.Engine;
+using Juxta.Tests;
 
 namespace Juxta.ServerTests;
 

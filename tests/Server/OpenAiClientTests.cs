@@ -1,6 +1,7 @@
 using System.ClientModel;
 using OpenAI.Chat;
 using OpenAI.Models;
+using Juxta.Tests;
 
 namespace Juxta.ServerTests;
 

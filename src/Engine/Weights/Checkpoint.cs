@@ -30,6 +30,9 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Numbers in all tensors, buffers left out.</summary>
     public long Parameters => _tensors.Values.Where(tensor => !IsBuffer(tensor.Name)).Sum(tensor => tensor.Elements);
 
+    /// <summary>Dtype of the largest tensor; null where there is none.</summary>
+    public DType? LargestType => _tensors.Count == 0 ? null : _tensors.Values.MaxBy(tensor => tensor.Elements).Type;
+
     /// <exception cref="ModelFormatException">No weights, a missing or damaged shard, or an index that contradicts its shards.</exception>
     public static Checkpoint Open(string folder)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Juxta.Engine.Chat;
 
 namespace Juxta.Workbench.Chat;
 
@@ -36,4 +37,8 @@ public sealed record PromptMessage(string Role, string Content, JsonObject? Fiel
 /// <param name="Ids">Token ids, special tokens included.</param>
 /// <param name="Text">The same as text, as a person may read it.</param>
 /// <param name="Warnings">What the asker should know, such as that the model has no chat template.</param>
-public sealed record RenderedPrompt(IReadOnlyList<int> Ids, string Text, IReadOnlyList<string> Warnings);
+public sealed record RenderedPrompt(IReadOnlyList<int> Ids, string Text, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Who wrote which part of <see cref="Text"/>; empty where that was not a template's doing.</summary>
+    public IReadOnlyList<PromptSpan> Spans { get; init; } = [];
+}

@@ -26,15 +26,20 @@ public static class PromptRenderer
     /// <param name="prompt">The conversation.</param>
     /// <param name="now">What the template's clock shows.</param>
     /// <exception cref="RequestException">The model has no tokenizer, or the template is not valid, refuses the messages or takes too long.</exception>
-    public static RenderedPrompt Render(LanguageModel model, ChatPrompt prompt, DateTimeOffset now)
+    public static RenderedPrompt Render(LanguageModel model, ChatPrompt prompt, DateTimeOffset now) => Render(Require(model), model.ChatTemplate, prompt, now);
+
+    /// <summary>The same with a tokenizer alone, whose model need not be in memory.</summary>
+    /// <inheritdoc cref="Render(LanguageModel, ChatPrompt, DateTimeOffset)" path="/exception"/>
+    public static RenderedPrompt Render(Tokenizer tokenizer, ChatPrompt prompt, DateTimeOffset now) => Render(tokenizer, parsed: null, prompt, now);
+
+    static RenderedPrompt Render(Tokenizer tokenizer, ChatTemplate? parsed, ChatPrompt prompt, DateTimeOffset now)
     {
-        Tokenizer tokenizer = Require(model);
-        (ChatTemplate template, bool own, IReadOnlyList<string> warnings) = Choose(model, prompt.Template);
+        (ChatTemplate template, bool own, IReadOnlyList<string> warnings) = Choose(tokenizer, parsed, prompt.Template);
         PromptText text = Render(template, Input(tokenizer, prompt, now));
         if (prompt.ContinueFinalMessage) text = UpToTheEndOf(prompt.Messages.Count - 1, text);
-        bool open = !own && !(tokenizer.BosToken is { Length: > 0 } bos && text.Text.StartsWith(bos, StringComparison.Ordinal));
+        bool open = !own && !BeginsWith(tokenizer.BosToken, text, prompt.ParseSpecialInMessages);
         int[] ids = prompt.ParseSpecialInMessages ? tokenizer.Encode(text.Text, addSpecial: open, parseSpecial: true) : tokenizer.Encode(text, addSpecial: open);
-        return new RenderedPrompt(ids, text.Text, warnings);
+        return new RenderedPrompt(ids, text.Text, warnings) { Spans = text.Spans };
     }
 
     /// <summary>A text written by hand, with the tokenizer's own opening tokens (<c>&lt;s&gt;</c> …).</summary>
@@ -49,12 +54,12 @@ public static class PromptRenderer
     static Tokenizer Require(LanguageModel model) => model.Tokenizer
         ?? throw new RequestException($"{Path.GetFileName(model.Folder)} has no tokenizer.json, so it cannot read text; give the prompt as token ids", "prompt");
 
-    static (ChatTemplate Template, bool Own, IReadOnlyList<string> Warnings) Choose(LanguageModel model, string? given)
+    static (ChatTemplate Template, bool Own, IReadOnlyList<string> Warnings) Choose(Tokenizer tokenizer, ChatTemplate? parsed, string? given)
     {
         if (!string.IsNullOrEmpty(given)) return (Parse(given, "template"), Own: false, []);
-        if (model.ChatTemplate is { } own) return (own, Own: true, []);
-        // A template that could not be parsed when the model was opened: say what is wrong with it rather than use another format.
-        if (model.Tokenizer?.ChatTemplate is { } broken) return (Parse(broken, "messages"), Own: true, []);
+        if (parsed is not null) return (parsed, Own: true, []);
+        // One that could not be parsed when the model was opened: say what is wrong with it rather than use another format.
+        if (tokenizer.ChatTemplate is { } own) return (Parse(own, "messages"), Own: true, []);
         return (Plain, Own: false,
             ["this model has no chat template: the messages are joined as plain text. If it was trained on another format, give that as the template."]);
     }
@@ -82,6 +87,11 @@ public static class PromptRenderer
             throw new RequestException(e.RaisedByTemplate ? $"the chat template refuses these messages: {e.Message}" : e.Message, "messages");
         }
     }
+
+    /// <summary>Whether the model will read the text's beginning as that token; one that a message spells out is only text.</summary>
+    static bool BeginsWith(string? token, PromptText text, bool parsedEverywhere) =>
+        token is { Length: > 0 } && text.Text.StartsWith(token, StringComparison.Ordinal)
+        && (parsedEverywhere || text.Spans.TakeWhile(span => span.Start < token.Length).All(span => span.Message == PromptSpan.Template));
 
     /// <summary>The prompt without what the template wrote after the last character of a message.</summary>
     static PromptText UpToTheEndOf(int message, PromptText text)

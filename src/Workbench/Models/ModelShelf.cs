@@ -1,6 +1,7 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
+using Juxta.Engine.Tokenization;
 using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench.Models;
@@ -72,6 +73,34 @@ public sealed class ModelShelf
             await model.LoadAsync(use.Name, name: null, options: null).WaitAsync(cancel);
         }
         return await model.OpenAsync().WaitAsync(cancel);
+    }
+
+    /// <summary>
+    /// Closes a model's engine and frees its weights and adapters, where nothing runs on it; it is read again when next asked for. False when it was not
+    /// in memory.
+    /// </summary>
+    /// <exception cref="NotFoundException">No model has that id.</exception>
+    /// <exception cref="WorkbenchException">It is being read, an adapter is being loaded, or it is answering: the message says which.</exception>
+    public Task<bool> UnloadAsync(string id) => Find(id).UnloadAsync();
+
+    /// <summary>What a model's folder says of itself, without reading weights.</summary>
+    /// <exception cref="NotFoundException">No model has that id.</exception>
+    /// <exception cref="ModelFormatException">The folder cannot be used.</exception>
+    public Task<ModelPeek> PeekAsync(string id, CancellationToken cancel = default)
+    {
+        string folder = Find(id).Folder;
+        return Task.Run(() => ModelPeek.Read(folder), cancel);
+    }
+
+    /// <summary>A model's tokenizer, with its chat template, from its folder where the model is not in memory. Null when it has none.</summary>
+    /// <exception cref="NotFoundException">No model has that id.</exception>
+    /// <exception cref="ModelFormatException">The tokenizer cannot be used.</exception>
+    public Task<Tokenizer?> TokenizerAsync(string id, CancellationToken cancel = default)
+    {
+        ShelfModel model = Find(id);
+        return model.Entry().Open is { } open
+            ? Task.FromResult(open.Model.Tokenizer)
+            : Task.Run(() => File.Exists(Path.Combine(model.Folder, "tokenizer.json")) ? Tokenizer.Load(model.Folder) : null, cancel);
     }
 
     /// <summary>Loads an adapter over a model and returns its entry with the receipt.</summary>

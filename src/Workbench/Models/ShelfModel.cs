@@ -14,6 +14,8 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
 
     public string Id => id;
 
+    public string Folder => folder;
+
     public ModelEntry Entry()
     {
         lock (_gate)
@@ -64,6 +66,8 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
         bool first;
         lock (_gate)
         {
+            if (_opening is not { IsCompletedSuccessfully: true } || !ReferenceEquals(_opening.Result, model))
+                throw new WorkbenchException($"{id} was unloaded before its adapter could be loaded; load it again");
             adapter = Find(nameOrPath, name);
             _adapters[adapter.Name] = adapter;
             first = adapter.Loading is not { IsFaulted: false, IsCanceled: false };
@@ -100,6 +104,41 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
                 ? loading.Result
                 : throw new NotFoundException($"the adapter {name} of {id} is not loaded");
         }
+    }
+
+    /// <summary>Closes the engine and frees the weights and the adapters. False when the model is not in memory.</summary>
+    /// <exception cref="WorkbenchException">Something still uses it.</exception>
+    public async Task<bool> UnloadAsync()
+    {
+        OpenModel open;
+        lock (_gate)
+        {
+            switch (Status(_opening).Status)
+            {
+                case LoadStatus.NotLoaded or LoadStatus.Failed:
+                    return false;
+                case LoadStatus.Loading:
+                    throw new WorkbenchException($"{id} is still being read; unload it when that is done");
+            }
+            open = _opening!.Result;
+            RefuseWhileUsed(open);
+            _opening = null;
+            _progress = 0;
+            foreach (ShelfAdapter adapter in _adapters.Values) adapter.Loading = null;
+        }
+        changed();
+        await open.Engine.DisposeAsync();
+        open.Model.Dispose();
+        return true;
+    }
+
+    void RefuseWhileUsed(OpenModel open)
+    {
+        if (_adapters.Values.FirstOrDefault(adapter => Status(adapter.Loading).Status is LoadStatus.Loading) is { } loading)
+            throw new WorkbenchException($"the adapter {loading.Name} of {id} is still being loaded; unload the model when that is done");
+        EngineLoad load = open.Engine.Load;
+        if (load.Running + load.Waiting is > 0 and var busy)
+            throw new WorkbenchException($"{id} is answering {busy} request{(busy == 1 ? "" : "s")}; stop {(busy == 1 ? "it" : "them")} or wait for the end, then unload the model");
     }
 
     public async ValueTask CloseAsync()

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Juxta.ServerTests;
+namespace Juxta.Tests;
 
 /// <summary>
 /// A Llama checkpoint with seeded random weights, a byte-level tokenizer and a chat template, made on the spot: 256 byte tokens, a few merges, four

@@ -1,0 +1,21 @@
+using System.Globalization;
+using Juxta.Engine;
+using Juxta.Web.Chat.Settings;
+
+namespace Juxta.Web.Models;
+
+/// <summary>What is known of a model, as names and values for people: from its folder, and exactly once it is loaded.</summary>
+internal static class ModelFacts
+{
+    public static IEnumerable<(string Name, string Value)> Of(ModelDescription? loaded, ModelPeek? folder)
+    {
+        if ((loaded?.Family ?? folder?.Family) is { } family) yield return ("Family", family);
+        if ((loaded?.Parameters ?? folder?.Parameters) is long parameters) yield return ("Parameters", Numbers.Count(parameters));
+        if ((loaded?.WeightType ?? folder?.WeightType) is { } type) yield return ("Dtype", type);
+        if ((loaded?.ContextLength ?? folder?.ContextLength) is int context) yield return ("Context", $"{context.ToString(CultureInfo.InvariantCulture)} tokens");
+        if (folder is not null) yield return ("On disk", Numbers.Bytes(folder.DiskBytes));
+        if (loaded is not null) yield return ("In memory", Numbers.Bytes(loaded.WeightBytes));
+        else if (folder is not null) yield return ("When loaded", $"about {Numbers.Bytes(folder.WeightBytes)}");
+        if (loaded is not null) yield return ("Layers", FormattableString.Invariant($"{loaded.Layers} of width {loaded.Hidden}"));
+    }
+}

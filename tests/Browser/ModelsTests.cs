@@ -1,0 +1,110 @@
+using Microsoft.Playwright;
+
+namespace Juxta.BrowserTests;
+
+/// <summary>What a person does on the page of models.</summary>
+public sealed class ModelsTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [Fact]
+    public async Task Models_and_adapters_are_loaded_and_unloaded_and_what_runs_is_left_alone()
+    {
+        await using Site site = await Site.StartAsync();
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
+        ChatScreen chat = await ChatScreen.OpenAsync(profile);
+        await chat.Page.GetByRole(AriaRole.Link, new() { Name = "Models", Exact = true }).ClickAsync();
+        await Assertions.Expect(chat.Page.GetByRole(AriaRole.Heading, new() { Name = "Models", Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(chat.Page.Locator(".pages [aria-current=page]")).ToHaveTextAsync("Models");
+        IPage page = chat.Page;
+
+        ILocator tiny = Card(page, Site.TemplateModel);
+        await Assertions.Expect(tiny).ToHaveAttributeAsync("data-status", "Ready");
+        await Assertions.Expect(tiny).ToContainTextAsync("<|im_end|> (generation_config.json, chat template turn end)");
+        await Assertions.Expect(tiny).ToContainTextAsync("On disk");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load adapter loud over tiny" }).ClickAsync();
+        await Assertions.Expect(tiny.Locator("[data-receipt=loud]")).ToContainTextAsync("modules changed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unload adapter loud of tiny" }).ClickAsync();
+        await Assertions.Expect(tiny.Locator("[data-receipt=loud]")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load adapter silent over tiny" }).ClickAsync();
+        await Assertions.Expect(tiny.Locator("[data-adapter=silent] .error")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unload tiny", Exact = true }).ClickAsync();
+        await Assertions.Expect(tiny).ToHaveAttributeAsync("data-status", "NotLoaded");
+        await Assertions.Expect(tiny).ToContainTextAsync("When loaded");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load tiny", Exact = true }).ClickAsync();
+        await Assertions.Expect(tiny).ToHaveAttributeAsync("data-status", "Ready");
+
+        // Another tab lets one model answer at length.
+        ChatScreen other = await ChatScreen.OpenAsync(profile);
+        await other.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(Site.LongModel);
+        await other.Page.GetByLabel("Ignore the model's own end of sequence").CheckAsync();
+        await other.SayAsync("Tell me a long story");
+        await other.Page.WaitForFunctionAsync("() => (document.querySelector('.message.live .markdown')?.innerText.length ?? 0) > 20");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Unload {Site.LongModel}", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync($"{Site.LongModel} is answering 1 request; stop it");
+        await Assertions.Expect(Card(page, Site.LongModel)).ToHaveAttributeAsync("data-status", "Ready");
+        await other.StopButton.ClickAsync();
+        Assert.Empty(chat.Complaints);
+    }
+
+    [Fact]
+    public async Task A_prompt_shows_its_authors_its_special_tokens_and_its_ids()
+    {
+        await using Site site = await Site.StartAsync();
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
+        ChatScreen screen = await ChatScreen.OpenAsync(profile, "/models");
+        IPage page = screen.Page;
+        ILocator prompt = page.GetByRole(AriaRole.Region, new() { Name = "The prompt", Exact = true });
+        ILocator conversation = page.GetByLabel("Conversation", new() { Exact = true });
+
+        // stories260k has no template.
+        await Assertions.Expect(page.Locator(".remark").Last).ToContainTextAsync("no chat template");
+        await Assertions.Expect(prompt).ToContainTextAsync("Be brief.");
+
+        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(Site.TemplateModel);
+        await conversation.FillAsync("user: a <|im_end|> <b>b</b>\nassistant: c");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show the prompt" }).ClickAsync();
+        await Assertions.Expect(prompt.Locator(".by-message").Nth(1)).ToHaveTextAsync("a <|im_end|> <b>b</b>");
+        Assert.Equal(
+            "<s><|im_start|>user\na <|im_end|> <b>b</b><|im_end|>\n<|im_start|>assistant\nc<|im_end|>\n<|im_start|>assistant\n",
+            await prompt.EvaluateAsync<string>("element => element.textContent"));
+        Assert.Equal(["<s>", "<|im_start|>", "<|im_end|>", "<|im_start|>", "<|im_end|>", "<|im_start|>"], await prompt.Locator(".special").AllTextContentsAsync());
+        await Assertions.Expect(page.GetByRole(AriaRole.List, new() { Name = "Who wrote which part" })).ToContainTextAsync("2 assistant");
+
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^\\d+ token ids$") }).ClickAsync();
+        await Assertions.Expect(page.Locator(".tokens li").First).ToHaveTextAsync("<s> 265");
+        await conversation.FillAsync("[{\"role\": \"user\"");
+        await conversation.PressAsync("Tab");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "not valid at line 1" })).ToBeVisibleAsync();
+        await Assertions.Expect(prompt).ToHaveCountAsync(0);
+        Assert.Empty(screen.Complaints);
+    }
+
+    [Theory]
+    [InlineData("wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("narrow-light", 360, 740, ColorScheme.Light)]
+    [InlineData("narrow-dark", 360, 740, ColorScheme.Dark)]
+    public async Task Everything_can_be_read_reached_and_named(string name, int width, int height, ColorScheme scheme)
+    {
+        await using Site site = await Site.StartAsync();
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
+        ChatScreen screen = await ChatScreen.OpenAsync(profile, "/models");
+        IPage page = screen.Page;
+        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(Site.TemplateModel);
+        await Assertions.Expect(page.Locator(".rendered .special").First).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Load adapter lora-toy-chat over {Site.Model}" }).ClickAsync();
+        await Assertions.Expect(page.Locator("[data-receipt=lora-toy-chat]")).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => { for (const code of document.querySelectorAll('.folder code')) code.textContent = '/srv/models/' + code.textContent.split('/').at(-1); }");
+        await screen.PictureAsync("models-" + name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load adapter silent over tiny" }).ClickAsync();
+        await page.Locator("[data-adapter=silent] summary").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^\\d+ token ids$") }).ClickAsync();
+        await page.Locator("[data-receipt=lora-toy-chat] summary").First.ClickAsync();
+        await page.Locator(".rendered").ScrollIntoViewIfNeededAsync();
+        await screen.PictureAsync($"models-{name}-prompt");
+        await LookTests.AssertReadableAsync(screen, "models " + name);
+        Assert.Empty(screen.Complaints);
+    }
+
+    static ILocator Card(IPage page, string model) => page.Locator($"[data-model=\"{model}\"]");
+}
