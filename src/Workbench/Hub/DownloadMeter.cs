@@ -3,7 +3,7 @@ namespace Juxta.Workbench.Hub;
 /// <summary>Counts bytes as they arrive and tells, ten times a second at most, how far the download is and how fast it has been over the last seconds.</summary>
 internal sealed class DownloadMeter(HubModel model, IProgress<HubProgress>? progress, TimeProvider time)
 {
-    static readonly TimeSpan Window = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMilliseconds(100), LongestGuess = TimeSpan.FromDays(30);
 
     readonly Queue<(long At, long Arrived)> _samples = new();
     long _finished, _inFile, _arrived, _last = time.GetTimestamp();
@@ -41,7 +41,8 @@ internal sealed class DownloadMeter(HubModel model, IProgress<HubProgress>? prog
         (long at, long arrived) = _samples.Peek();
         double seconds = time.GetElapsedTime(at, now).TotalSeconds, speed = seconds > 0 ? (_arrived - arrived) / seconds : 0;
         long bytes = _finished + _inFile, missing = model.TotalBytes - bytes;
-        TimeSpan? left = speed > 0 && missing / speed < TimeSpan.FromDays(1000).TotalSeconds ? TimeSpan.FromSeconds(missing / speed) : null;
+        bool known = missing == 0 || seconds >= 1 && missing / speed < LongestGuess.TotalSeconds;
+        TimeSpan? left = known ? TimeSpan.FromSeconds(missing == 0 ? 0 : missing / speed) : null;
         progress?.Report(new HubProgress(model.Files[_number - 1].Name, _number, model.Files.Count, bytes, model.TotalBytes, speed, left));
     }
 }

@@ -94,7 +94,11 @@ public sealed class HubDownload
             meter.Begin(number, part.Length);
             await _connection.RetryAsync(() => part.Length, () => ReceiveAsync(part, file, number, meter, cancel), cancel);
             bool resumed = part.Resumed;
-            if (part.Finish()) return;
+            if (part.Finish())
+            {
+                folder.Changed = true;
+                return;
+            }
             if (!resumed || again)
                 throw new HubException($"{file.Name} of {_model.Id} arrived with another content than the Hub says it has (hash {HubId.Shown(file.Hash)}); it was removed. Run the same again; if it stays so, do not trust the source");
         }

@@ -15,8 +15,9 @@ internal sealed class HubFolder : IDisposable
 
     readonly string _path;
     readonly FileStream _lock;
+    readonly bool _new;
 
-    HubFolder(string path, FileStream @lock) => (_path, _lock) = (path, @lock);
+    HubFolder(string path, FileStream @lock, bool @new) => (_path, _lock, _new) = (path, @lock, @new);
 
     /// <summary>The folder is one that a download has begun to fill and not finished.</summary>
     public static bool IsIncomplete(string folder) => Path.Exists(Path.Combine(folder, IncompleteName));
@@ -26,6 +27,7 @@ internal sealed class HubFolder : IDisposable
     public static HubFolder Begin(string path)
     {
         string incomplete = Path.Combine(path, IncompleteName);
+        bool isNew = !Directory.Exists(incomplete);
         try
         {
             if (IsLink(incomplete)) throw new HubException($"{incomplete} is a link; remove it and run the same again");
@@ -37,7 +39,7 @@ internal sealed class HubFolder : IDisposable
         }
         try
         {
-            return new HubFolder(path, new FileStream(Path.Combine(incomplete, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new HubFolder(path, new FileStream(Path.Combine(incomplete, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), isNew);
         }
         catch (IOException e)
         {
@@ -45,11 +47,32 @@ internal sealed class HubFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>A file of this download has come to its place.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>
+    /// Gives the folder free. Where the download began here and nothing has arrived (a gated model, no network), no trace of it stays: a complete model
+    /// that was to be renewed is as it was.
+    /// </summary>
+    public void Dispose()
+    {
+        try
+        {
+            var incomplete = new DirectoryInfo(Path.Combine(_path, IncompleteName));
+            if (_new && !Changed && incomplete.Exists && incomplete.EnumerateFiles("*.part").All(part => part.Length == 0)) incomplete.Delete(recursive: true);
+            if (_new && !Changed && !Directory.EnumerateFileSystemEntries(_path).Any()) Directory.Delete(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The mark stays; the next download goes on from it.
+        }
+        _lock.Dispose();
+    }
 
     /// <summary>Every (file, hash) that a download of ours brought or was to bring.</summary>
     public static IReadOnlyCollection<HubFile> Known(string path) =>
-        [.. Read<Receipt>(Path.Combine(path, ReceiptName))?.Files ?? [], .. Read<HubFile[]>(Path.Combine(path, IncompleteName, KnownName)) ?? []];
+        [.. new[] { Read<Receipt>(Path.Combine(path, ReceiptName))?.Files, Read<HubFile[]>(Path.Combine(path, IncompleteName, KnownName)) }
+            .SelectMany(files => files ?? []).Where(file => file is { Name: not null, Hash: not null })]; // people edit files
 
     /// <summary>Remembers what is about to be brought, so that a later download of another revision may replace it.</summary>
     public void Remember(IEnumerable<HubFile> files) => Write(Path.Combine(_path, IncompleteName, KnownName), Known(_path).Concat(files).Distinct().ToArray());

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -32,7 +33,7 @@ internal sealed class PartFile : IDisposable
         });
         Note? note = ReadNote();
         if (note?.Hash != file.Hash || _stream.Length > file.Bytes) Restart(null);
-        else ETag = note.ETag;
+        else ETag = EntityTagHeaderValue.TryParse(note.ETag, out _) ? note.ETag : null;
     }
 
     string NotePath => _path + ".json";
@@ -118,7 +119,7 @@ internal sealed class PartFile : IDisposable
         {
             return JsonSerializer.Deserialize<Note>(File.ReadAllBytes(NotePath), JsonSerializerOptions.Web);
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }

@@ -69,6 +69,7 @@ public sealed class HubAccessTests : IAsyncLifetime, IDisposable
         Assert.Contains("/acme/tiny", without);
         Assert.Contains("HF_TOKEN", without);
         Assert.Contains("has no access yet", await RefusedAsync(Secret));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_models.FullPath));
     }
 
     [Fact]

@@ -136,8 +136,7 @@ public sealed class HubDownloadTests : IAsyncLifetime, IDisposable
         HubException error = await RefusedAsync();
         Assert.Contains(file, error.Message);
         Assert.Contains("another content", error.Message);
-        Assert.False(File.Exists(Path.Combine(Folder, file)));
-        Assert.Empty(Directory.EnumerateFiles(Folder, $"{file}*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(_models.FullPath, $"{file}*", SearchOption.AllDirectories));
         Assert.Empty(Offered);
         _hub.Tampered.Clear();
         await PullAsync();
@@ -167,6 +166,37 @@ public sealed class HubDownloadTests : IAsyncLifetime, IDisposable
         Assert.Equal([206, 200], _hub.RequestsOf("model.safetensors").TakeLast(2).Select(seen => seen.Status));
     }
 
+    [Theory]
+    [InlineData(".juxta-incomplete/model.safetensors.part.json")]
+    [InlineData(".juxta-incomplete/known.json")]
+    [InlineData(".juxta-hub.json")]
+    public async Task Broken_notes_cost_bytes_and_nothing_else(string note)
+    {
+        foreach (string content in (string[])["", "null", "[null]", "{}", "7", """{"files":[null,{}]}""", """{"hash":"sha256:","eTag":"no tag"}"""])
+        {
+            _hub.Cut("model.safetensors", after: 300_000);
+            await RefusedAsync(new HubOptions { Endpoint = _hub.Address, Delays = [] });
+            File.WriteAllText(Path.Combine(Folder, note), content);
+            await PullAsync();
+            AssertComplete();
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_tag_that_is_none_is_not_sent()
+    {
+        _hub.Cut("model.safetensors", after: 300_000);
+        await RefusedAsync(new HubOptions { Endpoint = _hub.Address, Delays = [] });
+        string note = File.ReadAllText(Part + ".json");
+        Assert.Contains("v1-model.safetensors", note);
+        File.WriteAllText(Part + ".json", note.Replace("\\u0022", "", StringComparison.Ordinal));
+        await PullAsync();
+        AssertComplete();
+        StandInHub.Seen last = _hub.RequestsOf("model.safetensors").Last();
+        Assert.Equal((206, null), (last.Status, last.IfRange));
+    }
+
     [Fact]
     public async Task A_part_of_another_revision_is_not_mixed_in()
     {
@@ -188,6 +218,24 @@ public sealed class HubDownloadTests : IAsyncLifetime, IDisposable
         _hub.Files.Remove("tokenizer.json");
         await PullAsync();
         AssertComplete("chat_template.jinja", "config.json", "model.safetensors");
+    }
+
+    [Fact]
+    public async Task A_renewal_that_brings_nothing_leaves_the_model_as_it_was()
+    {
+        await PullAsync();
+        byte[] before = File.ReadAllBytes(Weights);
+        _hub.Files["model.safetensors"] = new byte[500];
+        _hub.Gated = true;
+        await RefusedAsync();
+        Assert.Equal(before, File.ReadAllBytes(Weights));
+        Assert.Equal(["acme--tiny"], Offered);
+
+        _hub.Gated = false;
+        _hub.Files["config.json"] = "{ }"u8.ToArray();
+        _hub.Tampered["model.safetensors"] = new byte[400];
+        await RefusedAsync();
+        Assert.Empty(Offered); // half old, half new
     }
 
     [Fact]

@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
@@ -115,17 +118,16 @@ sealed class StandInHub : IAsyncDisposable
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         WebApplication server = builder.Build();
-        server.Run(async context =>
+        server.Run(context =>
         {
-            try
-            {
-                await AnswerAsync(context, second);
-            }
-            finally
+            // Noted before the first byte leaves: who has the answer finds its request here.
+            context.Response.OnStarting(() =>
             {
                 IHeaderDictionary headers = context.Request.Headers;
                 _seen.Enqueue(new Seen(second, context.Request.Path, headers.Authorization, headers.Range, headers.IfRange, context.Response.StatusCode));
-            }
+                return Task.CompletedTask;
+            });
+            return AnswerAsync(context, second);
         });
         _servers.Add(server);
         await server.StartAsync();
@@ -171,8 +173,11 @@ sealed class StandInHub : IAsyncDisposable
     async Task BreakOffAsync(HttpContext context)
     {
         Hanging?.Invoke();
-        // What was sent must have been read before the connection is reset.
         await Task.Delay(HangsInsteadOfCutting ? Timeout.Infinite : 100, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (context.RequestAborted.IsCancellationRequested) return;
+        // An end and no reset: what was sent arrives, however late it is read.
+        context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.Shutdown(SocketShutdown.Send);
+        await Task.Delay(TimeSpan.FromSeconds(5), context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Abort();
     }
 
