@@ -1,6 +1,6 @@
 using Juxta.Engine.Chat;
 
-namespace Juxta.Tests.Engine.Chat;
+namespace Juxta.EngineTests.Chat;
 
 /// <summary>What a person is told when a template fails, and what the sandbox refuses.</summary>
 public sealed class ChatTemplateErrorTests

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Juxta.Engine.Chat;
+using Juxta.Tests;
 
-namespace Juxta.Tests.Engine.Chat;
+namespace Juxta.EngineTests.Chat;
 
 /// <summary>Published chat templates against what Python's jinja2 rendered (fixtures/chat-templates), and the provenance of every rendering.</summary>
 public sealed class ChatTemplateFixtureTests

@@ -1,6 +1,6 @@
 using Juxta.Engine.Chat;
 
-namespace Juxta.Tests.Engine.Chat;
+namespace Juxta.EngineTests.Chat;
 
 /// <summary>Hostile templates end with an error that names the limit, and never with the process.</summary>
 public sealed class ChatTemplateLimitTests
@@ -24,7 +24,9 @@ public sealed class ChatTemplateLimitTests
     [InlineData("{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}", "steps")]
     [InlineData("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}", "calls inside one another")]
     [InlineData("{% block b %}{{ self.b() }}{% endblock %}", "calls inside one another")]
-    public void A_bomb_is_defused(string template, string limit) => Assert.Contains(limit, Templates.Fails(template).Message);
+    public void A_bomb_is_defused(string template, string limit) =>
+        // The time limit has a test of its own; on a busy machine it would come before the others.
+        Assert.Contains(limit, Templates.Fails(template, ChatTemplateLimits.Default with { Time = TimeSpan.FromMinutes(5) }).Message);
 
     [Theory]
     [InlineData("(", ")")]

@@ -1,6 +1,6 @@
 using Juxta.Engine.Chat;
 
-namespace Juxta.Tests.Engine.Chat;
+namespace Juxta.EngineTests.Chat;
 
 /// <summary>Who wrote each character, through everything a template can do to a string.</summary>
 public sealed class ChatTemplateProvenanceTests

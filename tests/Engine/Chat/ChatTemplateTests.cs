@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Juxta.Engine.Chat;
 
-namespace Juxta.Tests.Engine.Chat;
+namespace Juxta.EngineTests.Chat;
 
 /// <summary>Shared ways of rendering small templates.</summary>
 static class Templates

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Juxta.Engine.Chat;
+using Juxta.Tests;
 
-namespace Juxta.Tests.Engine.Chat;
+namespace Juxta.EngineTests.Chat;
 
 /// <summary>Small templates, one feature each, against what Python's jinja2 gives.</summary>
 public sealed class JinjaConformanceTests

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Juxta.Engine.Chat;
 
-namespace Juxta.Tests.Engine.Chat;
+namespace Juxta.EngineTests.Chat;
 
 /// <summary>What must hold of every rendered prompt's spans.</summary>
 static class Provenance

@@ -3,7 +3,7 @@ using Juxta.Engine.Kernels.Lanes;
 using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
 
-namespace Juxta.Engine.Tests.Kernels;
+namespace Juxta.EngineTests.Kernels;
 
 public sealed unsafe class AttentionTests
 {

@@ -1,7 +1,7 @@
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Kernels.Lanes;
 
-namespace Juxta.Engine.Tests.Kernels;
+namespace Juxta.EngineTests.Kernels;
 
 /// <summary>Everything that is written over sixteen lanes: equal bits at every width, and the formula in double precision.</summary>
 public sealed class ElementwiseTests

@@ -1,6 +1,6 @@
 using Juxta.Engine.Memory;
 
-namespace Juxta.Engine.Tests.Kernels;
+namespace Juxta.EngineTests.Kernels;
 
 /// <summary>Inputs for kernel tests: signed, with outliers twenty times as large, from a fixed seed.</summary>
 static unsafe class KernelData

@@ -2,7 +2,7 @@ using Juxta.Engine.Kernels;
 using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
 
-namespace Juxta.Engine.Tests.Kernels;
+namespace Juxta.EngineTests.Kernels;
 
 public sealed class MatMulTests
 {

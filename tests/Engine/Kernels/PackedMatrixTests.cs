@@ -1,7 +1,8 @@
+using Juxta.Engine;
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Memory;
 
-namespace Juxta.Engine.Tests.Kernels;
+namespace Juxta.EngineTests.Kernels;
 
 public sealed class PackedMatrixTests
 {

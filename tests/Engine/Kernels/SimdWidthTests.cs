@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using Juxta.Engine.Kernels;
 
-namespace Juxta.Engine.Tests.Kernels;
+namespace Juxta.EngineTests.Kernels;
 
 /// <summary>The kernel tests again with vector instructions switched off, each in a process of its own that first asserts what it runs.</summary>
 public sealed class SimdWidthTests
@@ -28,7 +28,7 @@ public sealed class SimdWidthTests
         Assert.SkipUnless(SimdWidth.Bits > bits, $"this machine runs {SimdWidth.Bits} bits already");
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(SimdWidthTests).Assembly.Location);
-        foreach (string argument in (string[])["--filter-namespace", "Juxta.Engine.Tests.Kernels", "--no-progress", "--no-ansi", "--results-directory", Path.GetTempPath()])
+        foreach (string argument in (string[])["--filter-namespace", "Juxta.EngineTests.Kernels", "--no-progress", "--no-ansi", "--results-directory", Path.GetTempPath()])
             start.ArgumentList.Add(argument);
         start.Environment[variable] = "0";
         start.Environment[Expected] = bits.ToString();

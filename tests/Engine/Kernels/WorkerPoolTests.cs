@@ -1,6 +1,6 @@
 using Juxta.Engine.Kernels;
 
-namespace Juxta.Engine.Tests.Kernels;
+namespace Juxta.EngineTests.Kernels;
 
 public sealed unsafe class WorkerPoolTests
 {

@@ -1,6 +1,6 @@
 using Juxta.Engine.Tokenization.Models;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 public sealed class PairMergingTests
 {

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Juxta.Engine.Tokenization;
+using Juxta.Tests;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 /// <summary>Every vector of the reference tokenizers, one test per fixture file.</summary>
 public sealed class ParityTests

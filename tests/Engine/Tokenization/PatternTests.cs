@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Juxta.Engine.Tokenization.Patterns;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 public sealed class PatternTests
 {

@@ -1,7 +1,7 @@
 using Juxta.Engine.Chat;
 using Juxta.Engine.Tokenization;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 public sealed class PromptEncodingTests
 {

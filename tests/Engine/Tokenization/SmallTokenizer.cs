@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Juxta.Engine.Tokenization;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 /// <summary>Made-up tokenizers of a few tokens, as the JSON a checkpoint would have.</summary>
 static class SmallTokenizer

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Juxta.Engine;
 using Juxta.Engine.Tokenization;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 public sealed class TokenizerErrorTests
 {

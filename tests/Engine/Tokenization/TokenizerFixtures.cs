@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Juxta.Engine.Tokenization;
+using Juxta.Tests;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 /// <summary>One line of a tokenizer fixture file (its README defines the fields).</summary>
 sealed record TokenizerCase(

@@ -1,6 +1,6 @@
 using Juxta.Engine.Tokenization;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 public sealed class TokenizerFolderTests : IDisposable
 {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Juxta.Engine.Tokenization.Unicode;
 
-namespace Juxta.Tests.Engine.Tokenization;
+namespace Juxta.EngineTests.Tokenization;
 
 public sealed class UnicodeNormalizationTests
 {
