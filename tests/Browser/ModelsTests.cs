@@ -27,10 +27,14 @@ public sealed class ModelsTests(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByRole(AriaRole.Button, new() { Name = "Load adapter silent over tiny" }).ClickAsync();
         await Assertions.Expect(tiny.Locator("[data-adapter=silent] .error")).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Unload tiny", Exact = true }).ClickAsync();
+        // By keyboard: the button that was pressed keeps the focus and becomes the way back.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unload tiny", Exact = true }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(tiny).ToHaveAttributeAsync("data-status", "NotLoaded");
         await Assertions.Expect(tiny).ToContainTextAsync("When loaded");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Load tiny", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Load tiny", Exact = true })).ToBeFocusedAsync();
+        await Assertions.Expect(tiny.Locator("button[aria-disabled]")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Space");
         await Assertions.Expect(tiny).ToHaveAttributeAsync("data-status", "Ready");
 
         // Another tab lets one model answer at length.

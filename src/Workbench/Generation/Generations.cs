@@ -84,7 +84,7 @@ public sealed class Generations
         GenerationRecord stored = await GetAsync(id, cancel);
         GenerationSpec spec = stored.Value.Spec;
         OpenModel model = await _shelf.OpenAsync(new ModelChoice(spec.Model, spec.Request.Adapters), cancel);
-        return await Replay.RunAsync(stored, Value(spec, model), TokenStream.Of(model.Engine.Submit(spec.Request)), cancel);
+        return await Replay.RunAsync(stored, Value(spec, model), TokenStream.Of(model.Submit(spec.Request)), cancel);
     }
 
     /// <summary>Ends everything that runs, as when the program is about to stop.</summary>
@@ -108,7 +108,7 @@ public sealed class Generations
     internal async Task<Guid> StartAsync(GenerationSpec spec, Func<JuxtaDb, Guid, Task>? also, CancellationToken lifetime = default)
     {
         OpenModel model = await _shelf.OpenAsync(new ModelChoice(spec.Model, spec.Request.Adapters), lifetime);
-        return await StartAsync(Value(spec, model), () => TokenStream.Of(model.Engine.Submit(spec.Request)), also, lifetime);
+        return await StartAsync(Value(spec, model), () => TokenStream.Of(model.Submit(spec.Request)), also, lifetime);
     }
 
     /// <summary>Submits first: a request that is refused leaves no trace, and one that cannot be stored is taken back.</summary>

@@ -52,4 +52,18 @@ public sealed record ModelChoice(string Model, IReadOnlyList<AdapterUse> Adapter
 public sealed record OpenModel(string Id, InferenceEngine Engine)
 {
     public LanguageModel Model => Engine.Model;
+
+    /// <inheritdoc cref="InferenceEngine.Submit"/>
+    /// <exception cref="WorkbenchException">The model was unloaded since it was looked up.</exception>
+    public RunningGeneration Submit(GenerationRequest request)
+    {
+        try
+        {
+            return Engine.Submit(request);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new WorkbenchException($"{Id} was unloaded just before it could answer; ask again and it is read anew", e);
+        }
+    }
 }

@@ -34,7 +34,7 @@ public sealed class UnloadTests : IAsyncDisposable
         Assert.Equal((LoadStatus.NotLoaded, 0.0), (entry.Status, entry.Progress));
         Assert.Null(entry.Open);
         Assert.All(entry.Adapters, adapter => Assert.Equal(LoadStatus.NotLoaded, adapter.Status));
-        Assert.Throws<ObjectDisposedException>(() => first.Engine.Submit(Request()));
+        Assert.Contains("tiny was unloaded just before it could answer", Assert.Throws<WorkbenchException>(() => first.Submit(Request())).Message);
         Assert.False(await _shelf.UnloadAsync("tiny"));
 
         OpenModel second = await _shelf.OpenAsync(new ModelChoice("tiny", [new AdapterUse("loud")]));
