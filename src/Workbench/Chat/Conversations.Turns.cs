@@ -83,7 +83,7 @@ public sealed partial class Conversations
     /// <summary>
     /// Goes on with an answer, in the same message, exactly where it ended: what comes is what would have come had it not been cut. Model,
     /// adapters and seed are the answer's, the other settings those of now. Of an answer that a person wrote, the conversation's model reads
-    /// the text. Returns the generation, whose text is the whole answer from its beginning.
+    /// the text. An answer that a stop string ended goes on behind that string. Returns the generation, whose text is the whole answer from its beginning.
     /// </summary>
     /// <param name="id">The conversation.</param>
     /// <param name="messageId">The answer; null = the last message on show.</param>

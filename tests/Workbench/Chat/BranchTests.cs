@@ -167,21 +167,35 @@ public sealed class BranchTests : StoriesChat
     }
 
     [Fact]
-    public async Task Every_change_of_branches_is_told_to_the_other_pages()
+    public async Task Two_pages_see_the_same_branch_after_every_change()
     {
         Guid id = (await Conversations.CreateAsync(Short)).Id;
+        Page[] pages = [new(Conversations, id), new(Conversations, id)];
         SentMessage sent = await Ask(id, Story);
-        int told = 0;
-        Conversations.Changed += changed => told += changed == id ? 1 : 0;
-        await Tells(() => Conversations.AddAsync(id, "user", "x"));
-        await Tells(() => Conversations.EditAsync(id, sent.UserMessageId, "y", answer: false));
-        await Tells(() => Conversations.SelectAsync(id, sent.AssistantMessageId));
+        await Same("user assistant");
+        await Conversations.AddAsync(id, "tool", "sunny");
+        await Same("user assistant tool");
+        await Conversations.EditAsync(id, sent.UserMessageId, "y", answer: false);
+        await Same("user");
+        await Conversations.SelectAsync(id, sent.AssistantMessageId);
+        await Same("user assistant tool");
+        await Follow((await Conversations.RegenerateAsync(id, sent.AssistantMessageId)).GenerationId);
+        await Same("user assistant");
+        int length = pages[0].Shown!.Messages[1].Content.Length;
+        await Follow(await Conversations.ContinueAsync(id));
+        await Until(() => pages.All(page => page.Shown!.Messages[1].Content.Length > length));
+        await Same("user assistant");
+        await Follow((await Conversations.EditAsync(id, sent.UserMessageId, "z", answer: true)).Answer!.GenerationId);
+        await Until(() => pages.All(page => page.Shown!.Messages[0].Content == "z"));
+        await Same("user assistant");
 
-        async Task Tells(Func<Task> change)
+        async Task Same(string roles)
         {
-            int before = told;
-            await change();
-            Assert.Equal(before + 1, told);
+            await Until(() => pages.All(page => page.Shown is { RunningGeneration: null } shown && string.Join(' ', shown.Messages.Select(message => message.Role)) == roles));
+            Conversation now = await Conversations.GetAsync(id);
+            Assert.All(pages, page => Assert.Equal(
+                now.Messages.Select(message => (message.Id, message.Content, message.Position, message.Siblings.Count)),
+                page.Shown!.Messages.Select(message => (message.Id, message.Content, message.Position, message.Siblings.Count))));
         }
     }
 

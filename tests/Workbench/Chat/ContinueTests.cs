@@ -162,6 +162,24 @@ public sealed class ContinueTests : StoriesChat
     }
 
     [Fact]
+    public async Task An_answer_that_a_stop_string_ended_goes_on_behind_that_string()
+    {
+        ConversationSettings settings = Short with { MaxTokens = 30 };
+        Guid plain = (await Conversations.CreateAsync(settings)).Id;
+        SentMessage whole = await Ask(plain, Story);
+        string text = (await Conversations.GetAsync(plain)).Messages[1].Content;
+
+        Guid id = (await Conversations.CreateAsync(settings with { Stop = new StopOptions { Strings = [" little"] } })).Id;
+        SentMessage stopped = await Ask(id, Story);
+        Assert.Equal(Outcome.Stop(" little"), (await Conversations.GetAsync(id)).Messages[1].Answer!.Outcome);
+        Assert.DoesNotContain(" little", (await Conversations.GetAsync(id)).Messages[1].Content);
+        int drawn = (await Workbench.Generations.GetAsync(stopped.GenerationId)).Ids.Count;
+        await Conversations.ChangeSettingsAsync(id, settings with { MaxTokens = 30 - drawn });
+        Assert.Equal(text, await Follow(await Conversations.ContinueAsync(id)));
+        Assert.Contains(" little", text);
+    }
+
+    [Fact]
     public async Task An_answer_starts_with_given_words()
     {
         Guid id = (await Conversations.CreateAsync(Short)).Id;

@@ -54,6 +54,49 @@ public sealed class KilledProcessTests : IDisposable
         Assert.Equal("same", (await workbench.Generations.ReplayAsync(longest.Id)).ToString());
     }
 
+    [Fact]
+    public async Task Kill_dash_9_loses_no_change_that_was_acknowledged()
+    {
+        string acknowledged = _folder.File("acknowledged");
+        await KillOnceAsync(nameof(ChangesWithoutEnd), _ => File.Exists(acknowledged) && File.ReadAllLines(acknowledged).Length >= 40);
+
+        await using var workbench = JuxtaWorkbench.Open(new WorkbenchOptions { DataFolder = _folder.FullPath });
+        ConversationSummary summary = Assert.Single(await workbench.Conversations.ListAsync());
+        // A line is written after its change; the change after the last line may be there or not.
+        string[] lines = [.. File.ReadAllText(acknowledged).Split('\n').SkipLast(1)];
+        HashSet<string> there = [.. (await workbench.Conversations.TreeAsync(summary.Id)).Select(node => node.Start)];
+        HashSet<string> presets = [.. (await workbench.Presets.ListAsync()).Select(preset => preset.Name)];
+        Assert.All(lines, line => Assert.True(line[0] == 'p' ? presets.Contains(line) : there.Contains(line), line));
+        int round = lines.Count(line => line[0] == 's');
+        string shown = (await workbench.Conversations.GetAsync(summary.Id)).Messages[^1].Content;
+        Assert.Contains(shown, new[] { $"s{round - 1}", $"a{round}", $"e{round}", $"s{round}" });
+    }
+
+    /// <summary>The process that is killed: adds, edits, selects, saves presets, and notes each change when it is acknowledged.</summary>
+    [Fact(Explicit = true)]
+    public async Task ChangesWithoutEnd()
+    {
+        string data = Data();
+        await using var workbench = JuxtaWorkbench.Open(new WorkbenchOptions { DataFolder = data });
+        Conversations conversations = workbench.Conversations;
+        Guid id = (await conversations.CreateAsync(new ConversationSettings())).Id;
+        await File.WriteAllTextAsync(Path.Combine(data, "opened"), "");
+        for (int round = 0; ; round++)
+        {
+            Guid added = await conversations.AddAsync(id, Roles.User, $"a{round}");
+            Note($"a{round}");
+            await conversations.EditAsync(id, added, $"e{round}", answer: false);
+            Note($"e{round}");
+            await workbench.Presets.SaveAsync(new Preset { Name = $"p{round}" });
+            Note($"p{round}");
+            await conversations.SelectAsync(id, added);
+            await conversations.AddAsync(id, Roles.Assistant, $"s{round}");
+            Note($"s{round}");
+        }
+
+        void Note(string change) => File.AppendAllText(Path.Combine(data, "acknowledged"), change + "\n");
+    }
+
     /// <summary>The process that is killed: writes an answer that never ends.</summary>
     [Fact(Explicit = true)]
     public async Task AnswerWithoutEnd()
