@@ -1,6 +1,7 @@
 using Juxta.Web.Assets;
 using Juxta.Web.Chat;
 using Juxta.Web.Models;
+using Juxta.Web.Compare;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,7 @@ public static class WebServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<ChatSession>();
         services.AddScoped<ModelsSession>();
+        services.AddScoped<CompareSession>();
         services.AddRazorComponents().AddInteractiveServerComponents()
             .AddHubOptions(connection => connection.MaximumReceiveMessageSize = LongestEvent);
         return services;

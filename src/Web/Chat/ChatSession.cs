@@ -1,6 +1,7 @@
 using Juxta.Engine;
 using Juxta.Engine.Lora;
 using Juxta.Web.Chat.Messages;
+using Juxta.Web.Chat.Settings;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
@@ -11,7 +12,7 @@ namespace Juxta.Web.Chat;
 /// What one open page shows: the list, the conversation, the answer being written, the settings, a notice. Components render it and raise its methods.
 /// Its state is replaced, never edited, and changes under one gate, so events of the Workbench may come on any thread.
 /// </summary>
-public sealed class ChatSession : IAsyncDisposable
+public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
 {
     readonly ModelShelf _shelf;
     readonly Conversations _conversations;

@@ -17,6 +17,12 @@ public sealed record Contestant(ModelChoice Choice, Guid? GenerationId, string? 
 {
     /// <summary>Its model is being opened, or others' are.</summary>
     public bool Waiting => GenerationId is null && Error is null;
+
+    /// <summary>Ids of its prompt; 0 until it began.</summary>
+    public int PromptTokens { get; init; }
+
+    /// <summary>Remarks about its prompt, such as that the model has no chat template.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>A comparison in the list.</summary>

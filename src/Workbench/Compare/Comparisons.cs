@@ -55,7 +55,10 @@ public sealed class Comparisons
             {
                 ComparisonRow row = await db.Comparisons.SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw NotFound(id);
                 List<ContestantRow> contestants = await db.Contestants.Where(contestant => contestant.ComparisonId == id).OrderBy(contestant => contestant.Place).ToListAsync(cancel);
-                return new Comparison(id, row.Created, row.Prompt, row.Settings, [.. contestants.Select(contestant => new Contestant(contestant.Choice, contestant.GenerationId, contestant.Error))]);
+                Guid?[] begun = [.. contestants.Select(contestant => contestant.GenerationId)];
+                Dictionary<Guid, GenerationSpec> specs = await db.Generations.Where(generation => begun.Contains(generation.Id))
+                    .ToDictionaryAsync(generation => generation.Id, generation => generation.Value.Spec, cancel);
+                return new Comparison(id, row.Created, row.Prompt, row.Settings, [.. contestants.Select(contestant => Read(contestant, specs))]);
             },
             cancel);
         if (beginning) return stored;
@@ -189,6 +192,14 @@ public sealed class Comparisons
             failed(e.Message);
         }
         return default;
+    }
+
+    static Contestant Read(ContestantRow row, Dictionary<Guid, GenerationSpec> specs)
+    {
+        var contestant = new Contestant(row.Choice, row.GenerationId, row.Error);
+        return row.GenerationId is Guid generation && specs.TryGetValue(generation, out GenerationSpec? spec)
+            ? contestant with { PromptTokens = spec.Request.PromptIds.Count, Warnings = spec.Warnings }
+            : contestant;
     }
 
     static async Task<ContestantRow> RowAsync(JuxtaDb db, Guid id, int place) =>

@@ -31,6 +31,15 @@ public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) 
         }
     }
 
+    /// <summary>All tokens so far; the last has the outcome once it ended.</summary>
+    public IReadOnlyList<GeneratedToken> Tokens
+    {
+        get
+        {
+            lock (_lock) return [.. _steps.Select(step => step.Token)];
+        }
+    }
+
     public GenerationUsage Usage
     {
         get
