@@ -53,19 +53,8 @@ public sealed class ModelsSession : IDisposable
     }
 
     /// <summary>Reads a model into memory; why it could not be is in its entry.</summary>
-    public async Task LoadAsync(string model)
-    {
-        Notice = null;
-        try
-        {
-            await _shelf.OpenAsync(model);
-        }
-        catch (Exception e) when (_shelf.Models.Any(entry => entry.Id == model && entry.Status is LoadStatus.Failed))
-        {
-            _ = e; // the entry shows it
-        }
-        Announce();
-    }
+    public Task LoadAsync(string model) =>
+        TryAsync(() => _shelf.OpenAsync(model), toldBy: () => Entry(model)?.Status is LoadStatus.Failed);
 
     /// <summary>Frees a model's memory; a notice says why it cannot be done now.</summary>
     public async Task UnloadAsync(string model)
@@ -77,11 +66,9 @@ public sealed class ModelsSession : IDisposable
     }
 
     /// <summary>Loads an adapter over its model, by its listed name or by a path. Why a listed one could not be loaded is in its entry.</summary>
-    public async Task LoadAdapterAsync(string model, string nameOrPath, AdapterOptions? options = null)
-    {
-        await TryAsync(() => _shelf.LoadAdapterAsync(model, nameOrPath, options: options));
-        if (_shelf.Models.Any(entry => entry.Id == model && entry.Adapters.Any(adapter => adapter.Name == nameOrPath && adapter.Status is LoadStatus.Failed))) Dismiss();
-    }
+    public Task LoadAdapterAsync(string model, string nameOrPath, AdapterOptions? options = null) => TryAsync(
+        () => _shelf.LoadAdapterAsync(model, nameOrPath, options: options),
+        toldBy: () => Entry(model)?.Adapters.Any(adapter => adapter.Name == nameOrPath && adapter.Status is LoadStatus.Failed) == true);
 
     public Task UnloadAdapterAsync(string model, string adapter) => TryAsync(() =>
     {
@@ -95,7 +82,11 @@ public sealed class ModelsSession : IDisposable
         Announce();
     }
 
-    async Task TryAsync(Func<Task> work)
+    ModelEntry? Entry(string model) => Models.FirstOrDefault(entry => entry.Id == model);
+
+    /// <param name="work">Whose failure becomes a notice.</param>
+    /// <param name="toldBy">Whether the failure can be read elsewhere on the page.</param>
+    async Task TryAsync(Func<Task> work, Func<bool>? toldBy = null)
     {
         Notice = null;
         try
@@ -104,7 +95,7 @@ public sealed class ModelsSession : IDisposable
         }
         catch (Exception e)
         {
-            Notice = Notices.Of(e);
+            Notice = toldBy?.Invoke() == true ? null : Notices.Of(e);
         }
         Announce();
     }

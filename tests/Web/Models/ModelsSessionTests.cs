@@ -99,6 +99,8 @@ public sealed class ModelsSessionTests : IAsyncLifetime
         Assert.Equal(LoadStatus.Failed, Entry("broken").Status);
         Assert.Contains("no family", Entry("broken").Error);
         Assert.Null(Session.Notice);
+        await Session.LoadAsync("gone");
+        Assert.Contains("there is no model 'gone'", Session.Notice!.Text);
     }
 
     [Fact]
