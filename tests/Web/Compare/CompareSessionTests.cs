@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Tests;
@@ -22,7 +23,7 @@ public sealed class CompareSessionTests : IAsyncLifetime
         File.WriteAllText(Path.Combine(broken, "config.json"), "{\"architectures\":[\"NobodyKnows\"]}");
         _workbench = JuxtaWorkbench.Open(new WorkbenchOptions
         {
-            Models = [Fixtures.Require("models", "stories260k"), LongStories.In(_folder), broken],
+            Models = [Fixtures.Require("models", "stories260k"), LongStories.In(_folder), broken, OtherVocabulary()],
             DataFolder = Path.Combine(_folder, "data"),
             OpenAtStart = false,
             Engine = new EngineOptions { Threads = 1 },
@@ -67,6 +68,21 @@ public sealed class CompareSessionTests : IAsyncLifetime
         await session.CompareAsync("Once upon a time");
         await EndedAsync(session);
         Assert.Equal("Token by token the same as A.", Pair(session, 1).Remark);
+    }
+
+    [Fact]
+    public async Task Answers_over_other_vocabularies_are_compared_by_their_texts_only()
+    {
+        await using CompareSession session = await OpenAsync();
+        await session.ChangeSettingsAsync(_ => Short);
+        await session.ChooseAsync(session.Columns[1].Key, _ => new ModelChoice("other", []));
+        await session.CompareAsync("Once upon a time");
+        await EndedAsync(session);
+        session.Look(AnswerView.Diff);
+        PairView pair = Pair(session, 1);
+        Assert.Equal("Its vocabulary is not that of A: token by token the two cannot be compared.", pair.Remark);
+        Assert.DoesNotContain(pair.Pieces!, piece => piece.Fork);
+        Assert.Contains(pair.Pieces!, piece => piece.Differs);
     }
 
     [Fact]
@@ -133,6 +149,20 @@ public sealed class CompareSessionTests : IAsyncLifetime
     }
 
     static ConversationSettings Short { get; } = new() { Sampling = SamplingOptions.Greedy, MaxTokens = 8, Stop = new StopOptions { IgnoreEos = true } };
+
+    /// <summary>The same weights, in whose vocabulary two words have changed places.</summary>
+    string OtherVocabulary()
+    {
+        string copy = Path.Combine(_folder, "other");
+        Directory.Move(LongStories.In(Directory.CreateDirectory(Path.Combine(_folder, "aside")).FullName), copy);
+        string file = Path.Combine(copy, "tokenizer.json");
+        JsonNode tokenizer = JsonNode.Parse(File.ReadAllText(file))!;
+        JsonNode vocabulary = tokenizer["model"]!["vocab"]!;
+        int there = (int)vocabulary["▁there"]!, was = (int)vocabulary["▁was"]!;
+        (vocabulary["▁there"], vocabulary["▁was"]) = (was, there);
+        File.WriteAllText(file, tokenizer.ToJsonString());
+        return copy;
+    }
 
     static PairView Pair(CompareSession session, int index)
     {
