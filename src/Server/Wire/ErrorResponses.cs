@@ -1,5 +1,6 @@
 using System.Globalization;
 using Juxta.Engine;
+using Juxta.Workbench;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -52,6 +53,13 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
             case ModelFormatException format:
                 status = 400;
                 return ErrorBody.Of(status, format.Message, null, "invalid_checkpoint");
+            case NotFoundException missing:
+                status = 404;
+                return ErrorBody.Of(status, missing.Message, null, "not_found");
+            case WorkbenchException refused:
+                // Such as a model that was unloaded in the moment it was asked: true now, perhaps not in a second.
+                (status, retryAfter) = (503, 1);
+                return ErrorBody.Of(status, refused.Message, null, "unavailable");
             case BadHttpRequestException http:
                 status = http.StatusCode;
                 return ErrorBody.Of(status, http.Message, null, status == 413 ? "request_too_large" : "bad_request");
