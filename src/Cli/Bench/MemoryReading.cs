@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Juxta.Cli.Bench;
 
@@ -28,12 +29,20 @@ internal static class MemoryReading
         return speeds[speeds.Count / 2];
     }
 
-    static float Sum(float[] buffer)
+    /// <summary>Reads 4 KB ahead of itself, as the kernels do: without that a reading comes out a quarter low.</summary>
+    static unsafe float Sum(float[] buffer)
     {
+        const int ahead = 4096 / sizeof(float);
         Vector<float> a = default, b = default, c = default, d = default;
         int width = Vector<float>.Count;
+        fixed (float* start = buffer)
         for (int i = 0; i <= buffer.Length - (4 * width); i += 4 * width)
         {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(start + i + ahead);
+                Sse.Prefetch0(start + i + ahead + (2 * width));
+            }
             a += new Vector<float>(buffer, i);
             b += new Vector<float>(buffer, i + width);
             c += new Vector<float>(buffer, i + (2 * width));
