@@ -105,6 +105,7 @@ public sealed partial class CompareTests(Chromium chromium) : IClassFixture<Chro
         await screen.PictureAsync("compare-streaming");
 
         await screen.Page.ReloadAsync();
+        await screen.ReadyAsync();
         await WrittenAsync(screen, before.Length);
         Assert.StartsWith(Flat(before)[..150], Flat(await Answer(screen, "B").InnerTextAsync()), StringComparison.Ordinal);
         await Assertions.Expect(screen.Page.GetByRole(AriaRole.Button, new() { Name = "Stop all" })).ToBeVisibleAsync();

@@ -12,7 +12,7 @@ static class LongStories
         string copy = Directory.CreateDirectory(Path.Combine(folder, Name)).FullName;
         foreach (string file in Directory.GetFiles(source)) File.WriteAllBytes(Path.Combine(copy, Path.GetFileName(file)), File.ReadAllBytes(file));
         string config = Path.Combine(copy, "config.json");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("\"max_position_embeddings\": 512", "\"max_position_embeddings\": 32768", StringComparison.Ordinal));
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"max_position_embeddings\": 512", "\"max_position_embeddings\": 8192", StringComparison.Ordinal));
         return copy;
     }
 }
