@@ -76,26 +76,14 @@ internal static class RandomCheckpoint
 
     static void WriteWeights(string path, (string Name, int[] Shape)[] tensors)
     {
-        var header = new Dictionary<string, object>();
-        long offset = 0;
-        foreach ((string name, int[] shape) in tensors)
-        {
-            long end = offset + (shape.Aggregate(1L, (product, n) => product * n) * 2);
-            header[name] = new { dtype = "BF16", shape, data_offsets = new[] { offset, end } };
-            offset = end;
-        }
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
         using FileStream file = File.Create(path);
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
-        file.Write(length);
-        file.Write(json);
+        SafeTensorsWriter.WriteHeader(file, "BF16", sizeof(ushort), tensors);
         ulong state = 1;
         byte[] block = new byte[1 << 20];
         foreach ((string name, int[] shape) in tensors)
         {
             bool norm = name.EndsWith("norm.weight", StringComparison.Ordinal);
-            long left = shape.Aggregate(1L, (product, n) => product * n) * 2;
+            long left = SafeTensorsWriter.Bytes(shape, sizeof(ushort));
             while (left > 0)
             {
                 int count = (int)Math.Min(left, block.Length);
