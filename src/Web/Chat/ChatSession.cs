@@ -150,14 +150,18 @@ public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
         await TryAsync(() => _shelf.OpenAsync(id));
     }
 
-    /// <summary>Loads an adapter over the chosen model, by its listed name or by a path, and uses it from the next answer on.</summary>
+    /// <summary>
+    /// Loads an adapter over the chosen model, by its listed name or by a path, and uses it from the next answer on; not when the page has gone to another
+    /// model or conversation in the meantime.
+    /// </summary>
     public async Task UseAdapterAsync(string nameOrPath, AdapterOptions? options = null)
     {
         if (Model is not { } model) return;
+        Guid? conversation = Current?.Id;
         AdapterEntry? loaded = null;
         await TryAsync(async () => loaded = await _shelf.LoadAdapterAsync(model.Id, nameOrPath, options: options));
         if (loaded is null) return;
-        await ChangeSettingsAsync(settings => settings.Adapters.Any(use => use.Name == loaded.Name)
+        await ChangeSettingsAsync(settings => Model?.Id != model.Id || Current?.Id != conversation || settings.Adapters.Any(use => use.Name == loaded.Name)
             ? settings : settings with { Model = model.Id, Adapters = [.. settings.Adapters, new(loaded.Name)] });
     }
 
@@ -203,7 +207,7 @@ public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
         }
         catch (Exception e)
         {
-            Notice = Notices.Of(e);
+            Notice = Notices.Of(e) ?? Notice;
             Announce();
             return false;
         }

@@ -240,7 +240,7 @@ public sealed class CompareSession : IAnswerSettings, IAsyncDisposable
         }
         catch (Exception e)
         {
-            Notice = Notices.Of(e);
+            Notice = Notices.Of(e) ?? Notice;
         }
         Announce();
     }

@@ -95,7 +95,8 @@ public sealed class ModelsSession : IDisposable
         }
         catch (Exception e)
         {
-            Notice = toldBy?.Invoke() == true ? null : Notices.Of(e);
+            // Others may have put a notice up in the meantime: it stays.
+            if (toldBy?.Invoke() != true) Notice = Notices.Of(e) ?? Notice;
         }
         Announce();
     }

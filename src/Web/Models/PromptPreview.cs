@@ -31,8 +31,17 @@ public sealed class PromptPreview(ModelShelf shelf, TimeProvider time)
     /// <summary>Why it could not be rendered.</summary>
     public Notice? Failure { get; private set; }
 
-    /// <summary>Renders the conversation; a failure takes the place of what was shown.</summary>
+    int _requests;
+
+    /// <summary>Renders the conversation; a failure takes the place of what was shown. What was asked for last is what stays, whichever is ready last.</summary>
     public async Task RenderAsync()
+    {
+        int request = Interlocked.Increment(ref _requests);
+        (RenderedConversation? shown, Notice? failure) = await TryRenderAsync();
+        if (request == Volatile.Read(ref _requests)) (Shown, Failure) = (shown, failure);
+    }
+
+    async Task<(RenderedConversation? Shown, Notice? Failure)> TryRenderAsync()
     {
         (string? model, string text, bool opens) = (Model ?? shelf.FirstId, Text, OpensAnswer);
         try
@@ -42,12 +51,11 @@ public sealed class PromptPreview(ModelShelf shelf, TimeProvider time)
             ChatPrompt prompt = ConversationText.Read(text) with { AddGenerationPrompt = opens };
             Tokenizer tokenizer = await shelf.TokenizerAsync(model)
                 ?? throw new RequestException($"{model} has no tokenizer.json: there is no text to show, only token ids", "the model");
-            Shown = await Task.Run(() => RenderedConversation.Of(tokenizer, prompt, time.GetLocalNow()));
-            Failure = null;
+            return (await Task.Run(() => RenderedConversation.Of(tokenizer, prompt, time.GetLocalNow())), null);
         }
         catch (Exception e)
         {
-            (Shown, Failure) = (null, Notices.Of(e));
+            return (null, Notices.Of(e));
         }
     }
 }

@@ -197,6 +197,17 @@ public sealed class ChatSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_adapter_that_comes_late_does_not_bring_back_the_model_that_was_left()
+    {
+        await using ChatSession session = await OpenAsync();
+        Task loading = session.UseAdapterAsync("lora-toy-chat");
+        await session.ChooseModelAsync(LongStories.Name);
+        await loading;
+        Assert.Equal(LongStories.Name, session.Settings.Model);
+        Assert.Empty(session.Settings.Adapters);
+    }
+
+    [Fact]
     public async Task Changes_that_meet_on_their_way_do_not_undo_each_other()
     {
         await using ChatSession session = await OpenAsync();

@@ -175,6 +175,62 @@ public sealed class ModelsSessionTests : IAsyncLifetime
         Assert.Contains("at most 100000", Session.Preview.Failure!.Text);
     }
 
+    [Fact]
+    public async Task What_was_asked_for_last_is_shown_also_when_something_older_is_ready_later()
+    {
+        using var time = new HeldTime();
+        var preview = new PromptPreview(_workbench!.Models, time) { Model = "tiny", Text = "user: older" };
+        Task older = preview.RenderAsync();
+        await time.Asked;
+        preview.Text = "user: newer";
+        await preview.RenderAsync();
+        time.LetGo();
+        await older;
+        Assert.Contains(preview.Shown!.Pieces, piece => piece.Text.Contains("newer", StringComparison.Ordinal));
+
+        // A failure that is known at once is newer than a prompt that is still being made.
+        time.HoldNext();
+        older = preview.RenderAsync();
+        await time.Asked;
+        preview.Text = "no role";
+        await preview.RenderAsync();
+        time.LetGo();
+        await older;
+        Assert.Null(preview.Shown);
+        Assert.Contains("begins with no role", preview.Failure!.Text);
+    }
+
+    /// <summary>A clock that keeps whoever asks it first waiting.</summary>
+    sealed class HeldTime : TimeProvider, IDisposable
+    {
+        readonly ManualResetEventSlim _open = new();
+        TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int _hold = 1;
+
+        public Task Asked => _asked.Task;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (Interlocked.Exchange(ref _hold, 0) == 1)
+            {
+                _asked.SetResult();
+                _open.Wait();
+            }
+            return new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        }
+
+        public void LetGo() => _open.Set();
+
+        public void HoldNext()
+        {
+            _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _open.Reset();
+            _hold = 1;
+        }
+
+        public void Dispose() => _open.Dispose();
+    }
+
     ModelEntry Entry(string id) => Session.Models.Single(model => model.Id == id);
 
     AdapterEntry Adapter(string name) => Entry("tiny").Adapters.Single(adapter => adapter.Name == name);
