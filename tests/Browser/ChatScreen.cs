@@ -79,6 +79,9 @@ sealed partial class ChatScreen
 
     public Task InConversationAsync() => Page.WaitForURLAsync(ConversationAddress());
 
+    /// <summary>What Markdown leaves of a text, whatever it makes of marks and line breaks.</summary>
+    public static string Letters(string text) => string.Concat(text.Where(char.IsLetter));
+
     /// <summary>A picture for a person to look at.</summary>
     public async Task PictureAsync(string name)
     {

@@ -1,3 +1,6 @@
+using Juxta.Engine.Generation;
+using Juxta.Workbench.Chat;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Juxta.BrowserTests;
@@ -23,6 +26,40 @@ public sealed class ConnectionTests(Chromium chromium) : IClassFixture<Chromium>
         await screen.AnswerAsync(2);
         await Assertions.Expect(screen.Page.Locator(".bubble").Nth(1)).ToHaveTextAsync("half a message");
         Assert.True(await screen.Page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was loaded again instead of reconnected");
+    }
+
+    [Theory]
+    [InlineData("the line is cut")]
+    [InlineData("packets vanish")]
+    public async Task Thirty_seconds_offline_in_mid_answer_lose_nothing(string fault)
+    {
+        await using Site site = await Site.StartAsync();
+        await using var line = new Line(site.Address);
+        await using IBrowserContext profile = await chromium.ProfileAsync(line.Address);
+        var conversations = site.Services.GetRequiredService<Conversations>();
+        Conversation talk = await conversations.CreateAsync(new ConversationSettings
+        {
+            Model = Site.LongModel, Sampling = new SamplingOptions { Temperature = 1 }, Stop = new StopOptions { IgnoreEos = true }, MaxTokens = 8000, Seed = 3,
+        });
+        ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/c/{talk.Id}");
+        await screen.SayAsync("Tell me a long story");
+        await screen.Page.WaitForFunctionAsync("() => (document.querySelector('.message.live .markdown')?.innerText.length ?? 0) > 100");
+        await screen.Input.FillAsync("typed before");
+        await screen.Page.EvaluateAsync("window.sameDocument = true");
+
+        if (fault == "packets vanish") line.Hush();
+        else line.Cut();
+        await Task.Delay(TimeSpan.FromSeconds(30));
+        line.Mend();
+
+        await screen.Outcomes.First.WaitForAsync(new() { Timeout = 120_000 });
+        await Assertions.Expect(screen.Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+        Assert.True(await screen.Page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was loaded again instead of reconnected");
+        await Assertions.Expect(screen.Input).ToHaveValueAsync("typed before");
+        string stored = (await conversations.GetAsync(talk.Id)).Messages[^1].Content;
+        Assert.Equal(ChatScreen.Letters(stored), ChatScreen.Letters(await screen.Answers.First.InnerTextAsync()));
+        await screen.Input.PressAsync("Enter");
+        await Assertions.Expect(screen.Page.Locator(".bubble").Nth(1)).ToHaveTextAsync("typed before");
     }
 
     [Fact]
