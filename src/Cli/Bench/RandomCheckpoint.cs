@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Juxta.Engine.Memory;
+using Juxta.Engine.Weights;
 
 namespace Juxta.Cli.Bench;
 
@@ -77,13 +79,13 @@ internal static class RandomCheckpoint
     static void WriteWeights(string path, (string Name, int[] Shape)[] tensors)
     {
         using FileStream file = File.Create(path);
-        SafeTensorsWriter.WriteHeader(file, "BF16", sizeof(ushort), tensors);
+        SafeTensorsWriter.WriteHeader(file, tensors.Select(tensor => (tensor.Name, DType.BF16, tensor.Shape)));
         ulong state = 1;
         byte[] block = new byte[1 << 20];
         foreach ((string name, int[] shape) in tensors)
         {
             bool norm = name.EndsWith("norm.weight", StringComparison.Ordinal);
-            long left = SafeTensorsWriter.Bytes(shape, sizeof(ushort));
+            long left = SafeTensorsWriter.Bytes(DType.BF16, shape);
             while (left > 0)
             {
                 int count = (int)Math.Min(left, block.Length);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Juxta.Engine;
+using Juxta.Engine.Weights;
 
 namespace Juxta.Cli.Commands;
 

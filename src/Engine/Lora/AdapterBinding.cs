@@ -19,7 +19,7 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
     {
         Check();
         var deltas = new ModuleDelta?[modules.Count];
-        int idle = 0;
+        var idle = new List<string>();
         try
         {
             ModuleFit[] changes = [.. _fits.Where(fit => fit.ChangesAnything)];
@@ -28,12 +28,12 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
                 (ModuleDelta delta, ModuleReceipt receipt, bool acts) = ModuleBuilder.Build(fit, pool);
                 deltas[fit.Module.Index] = delta;
                 _receipts.Add(receipt);
-                if (!acts) idle++;
+                if (!acts) idle.Add(fit.Module.Path);
             }
-            if (idle == changes.Length && !options.AllowNoEffect)
-                throw Refused("zero-effect adapter: every lora_B is zero and whatever it replaces equals the base, so its answers would be the base's. It was probably saved before it was trained. Allow it explicitly if that is wanted");
-            if (idle > 0) _warnings.Add($"{idle} of {changes.Length} modules are left as they are: their lora_B is zero");
-            return new LoraAdapter(name, file.Folder, deltas, ResizedHead(), Receipt(name, deltas));
+            if (idle.Count == changes.Length && !options.AllowNoEffect)
+                throw Refused("zero-effect adapter: every lora_B is zero and whatever it replaces equals the base, so its answers would be the base's. It was probably saved before it was trained. Allow it explicitly if that is wanted", ModelFault.NoEffect);
+            if (idle.Count > 0) _warnings.Add($"{idle.Count} of {changes.Length} modules are left as they are: their lora_B is zero");
+            return new LoraAdapter(name, file.Folder, deltas, ResizedHead(), Receipt(name, deltas, idle));
         }
         catch
         {
@@ -45,7 +45,7 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
     void Check()
     {
         if (file.Modules.Count == 0)
-            throw Refused($"none of its {file.TensorCount} tensors belongs to a module of this base: the adapter has {(file.Unused.Count > 0 ? file.Unused[0] : "nothing")}, the base {(modules.Count > 0 ? modules.Modules[0].Path : "nothing")}");
+            throw Refused($"none of its {file.TensorCount} tensors belongs to a module of this base: the adapter has {(file.Unused.Count > 0 ? file.Unused[0] : "nothing")}, the base {(modules.Count > 0 ? modules.Modules[0].Path : "nothing")}", ModelFault.AnotherBase);
         var infinite = new List<string>();
         foreach (AdaptableModule module in modules.Modules)
         {
@@ -59,7 +59,7 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
         if (infinite.Count > 0) problems.Add($"tensors with NaN or infinity (a diverged training?): {NameList.Join(infinite)}");
         if (file.Unused.Count > 0 && !options.AllowUnused) problems.Add($"tensors that belong to no module of this base and would be ignored: {NameList.Join(file.Unused)}");
         if (misfits.Length == 0 && VocabularyProblem() is { } vocabulary) problems.Add(vocabulary);
-        if (problems.Count > 0) throw Refused(string.Join(". And: ", problems));
+        if (problems.Count > 0) throw Refused(string.Join(". And: ", problems), _fits.Exists(fit => fit.OfAnotherWidth) ? ModelFault.AnotherBase : ModelFault.Other);
     }
 
     /// <summary>An id that the head can draw must be one that the embedding can read.</summary>
@@ -84,7 +84,7 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
     int[]? TokensOf(AdaptableModule module) =>
         Config.TokensOf(module) ?? (module.TiedTo is { } tied && modules.Find(tied) is { } embedding ? Config.TokensOf(embedding) : null);
 
-    AdapterReceipt Receipt(string name, ModuleDelta?[] deltas)
+    AdapterReceipt Receipt(string name, ModuleDelta?[] deltas, List<string> idle)
     {
         string[] missing = [.. Missing()];
         if (missing.Length > 0) _warnings.Add($"the config asks for modules for which the file holds nothing: {NameList.Join(missing)}");
@@ -97,6 +97,7 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
             Modules = _receipts,
             UnusedTensors = file.Unused,
             MissingModules = missing,
+            IdleModules = idle,
             Warnings = _warnings,
             Parameters = _fits.SelectMany(fit => fit.Tensors).DistinctBy(tensor => tensor.Name).Sum(tensor => tensor.Elements),
             Bytes = deltas.Sum(delta => delta?.Bytes ?? 0),
@@ -115,6 +116,6 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
         }
     }
 
-    ModelFormatException Refused(string why) =>
-        new($"{file.Folder}: the adapter{(Config.TrainedOn is { Length: > 0 } trainedOn ? $" (trained on {trainedOn})" : "")} was not loaded: {why}", file.Folder);
+    ModelFormatException Refused(string why, ModelFault fault) =>
+        new($"{file.Folder}: the adapter{(Config.TrainedOn is { Length: > 0 } trainedOn ? $" (trained on {trainedOn})" : "")} was not loaded: {why}", file.Folder) { Fault = fault };
 }

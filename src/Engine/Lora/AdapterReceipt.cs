@@ -32,6 +32,9 @@ public sealed record AdapterReceipt
     /// <summary>Modules that the config targets and for which the file holds nothing.</summary>
     public IReadOnlyList<string> MissingModules { get; init; } = [];
 
+    /// <summary>Modules that the adapter touches and leaves as they are: their lora_B is zero.</summary>
+    public IReadOnlyList<string> IdleModules { get; init; } = [];
+
     /// <summary>Remarks that do not stop the adapter from acting.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

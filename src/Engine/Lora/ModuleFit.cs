@@ -44,6 +44,9 @@ internal sealed class ModuleFit
 
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>Whether the adapter was made for a module of other sizes.</summary>
+    public bool OfAnotherWidth { get; private set; }
+
     /// <summary>Rows of the weight as it will be.</summary>
     public int Rows { get; private set; }
 
@@ -84,7 +87,7 @@ internal sealed class ModuleFit
         if (_tensors.Replacement is not { } weight) return;
         if (weight.Shape.Length != 2 || weight.Columns != Module.Columns || weight.Rows == 0 || (weight.Rows != Module.Rows && !holdsVocabulary))
         {
-            Problem($"the saved weight is [{string.Join(", ", weight.Shape)}], the base's is [{Module.Rows}, {Module.Columns}]");
+            OtherWidth($"the saved weight is [{string.Join(", ", weight.Shape)}], the base's is [{Module.Rows}, {Module.Columns}]");
             return;
         }
         Rows = weight.Rows;
@@ -118,8 +121,8 @@ internal sealed class ModuleFit
     void FitLinear(TensorView a, TensorView b)
     {
         int rank = a.Rows;
-        if (rank == 0 || a.Elements != (long)rank * Module.Columns) Problem($"lora_A is [{Shape(a)}]: it takes {a.Columns} inputs, the base has {Module.Columns}");
-        else if (b.Rows != Rows) Problem($"lora_B is [{Shape(b)}]: it gives {b.Rows} outputs, the base has {Rows}");
+        if (rank == 0 || a.Elements != (long)rank * Module.Columns) OtherWidth($"lora_A is [{Shape(a)}]: it takes {a.Columns} inputs, the base has {Module.Columns}");
+        else if (b.Rows != Rows) OtherWidth($"lora_B is [{Shape(b)}]: it gives {b.Rows} outputs, the base has {Rows}");
         else if (b.Columns != rank) Problem($"lora_A has rank {rank}, lora_B {b.Columns}");
         else
         {
@@ -131,8 +134,8 @@ internal sealed class ModuleFit
     void FitEmbedding(TensorView a, TensorView b)
     {
         int rank = a.Rows;
-        if (rank == 0 || a.Columns != Rows) Problem($"lora_embedding_A is [{Shape(a)}]: it knows {a.Columns} tokens, the vocabulary has {Rows}");
-        else if (b.Rows != Module.Columns) Problem($"lora_embedding_B is [{Shape(b)}]: it gives {b.Rows} channels, the base has {Module.Columns}");
+        if (rank == 0 || a.Columns != Rows) OtherWidth($"lora_embedding_A is [{Shape(a)}]: it knows {a.Columns} tokens, the vocabulary has {Rows}");
+        else if (b.Rows != Module.Columns) OtherWidth($"lora_embedding_B is [{Shape(b)}]: it gives {b.Rows} channels, the base has {Module.Columns}");
         else if (b.Columns != rank) Problem($"lora_embedding_A has rank {rank}, lora_embedding_B {b.Columns}");
         else LowRank = new LowRank(LowRank.Transpose(a.ToFloats(), rank, Rows), LowRank.Transpose(b.ToFloats(), Module.Columns, rank), rank, (float)_config.Scale(Module.Path, rank));
     }
@@ -196,6 +199,12 @@ internal sealed class ModuleFit
                 TokenRows.Add(tokens[i], values);
             }
         }
+    }
+
+    void OtherWidth(string what)
+    {
+        OfAnotherWidth = true;
+        Problem(what);
     }
 
     void Problem(string what) => _problems.Add($"{Module.Path}: {what}");

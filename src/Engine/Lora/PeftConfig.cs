@@ -158,7 +158,7 @@ internal sealed class PeftConfig
             problems.Add($"init_lora_weights \"{name}\"" + (changesBase ? " (its training changed the base too: save it converted, with path_initial_model_for_weight_conversion)" : ""));
         }
         if (json.Find("use_dora") is { ValueKind: JsonValueKind.True } && json.Find("lora_bias") is { ValueKind: JsonValueKind.True }) problems.Add("use_dora together with lora_bias");
-        if (problems.Count > 0) throw new ModelFormatException($"{json.File}: not supported: {string.Join("; ", problems)}. Nothing was loaded", json.File);
+        if (problems.Count > 0) throw new ModelFormatException($"{json.File}: not supported: {string.Join("; ", problems)}. Nothing was loaded", json.File) { Fault = ModelFault.UnsupportedAdapter };
     }
 
     static bool IsSet(CheckpointConfig json, string key) => json.Find(key) is { } value && value.ValueKind switch

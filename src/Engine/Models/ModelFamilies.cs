@@ -36,6 +36,6 @@ internal static class ModelFamilies
         return family ?? throw new ModelFormatException(
             $"opening {config.File}: no family for model_type '{type}' with architectures [{string.Join(", ", architectures)}]; " +
             $"known are {string.Join(", ", All.Select(f => $"{f.Name} ({string.Join(", ", f.Architectures)})"))}. " +
-            "A family is one file under src/Engine/Models: see docs/adding-a-model.md", config.File);
+            "A family is one file under src/Engine/Models: see docs/adding-a-model.md", config.File) { Fault = ModelFault.UnknownFamily };
     }
 }

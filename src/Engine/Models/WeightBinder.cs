@@ -9,7 +9,8 @@ namespace Juxta.Engine.Models;
 /// Builds layers from checkpoint tensors by name, and knows at the end what was missing and what nobody asked for.
 /// A missing tensor is noted, not thrown, so that one error lists them all (<see cref="Finish"/>).
 /// </summary>
-internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null)
+/// <param name="survey">Leave the weights in their files: modules read their rows there, and the layers hold empty matrices that compute nothing.</param>
+internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, bool survey = false)
 {
     readonly List<IDisposable> _owned = [];
     long _bound, _largest;
@@ -40,7 +41,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
             if (Tensor(path + ".weight", outputs, inputs) is { } weight) tensors.Add(weight);
             if (bias) biases.Add(Vector(path + ".bias", outputs));
         }
-        PackedMatrix packed = Pack(tensors);
+        (PackedMatrix packed, RowReader readRow) = Pack(tensors);
         float[]? stacked = bias ? [.. biases.SelectMany(b => b)] : null;
         var parts = new List<LinearPart>();
         int row = 0;
@@ -48,7 +49,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         {
             (string path, int outputs) = modules[i];
             int firstRow = row;
-            AdaptableModule module = Modules.Add(path, ModuleKind.Linear, outputs, inputs, (r, target) => packed.ReadRow(firstRow + r, target), bias ? biases[i] : null);
+            AdaptableModule module = Modules.Add(path, ModuleKind.Linear, outputs, inputs, (r, target) => readRow(firstRow + r, target), bias ? biases[i] : null);
             parts.Add(new LinearPart(module, firstRow));
             row += outputs;
         }
@@ -60,19 +61,20 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
     {
         AdaptableModule embedding, head;
         PackedMatrix headWeight;
+        RowReader readHead;
         if (tied)
         {
-            headWeight = Pack(Tensor(embeddingPath + ".weight", vocabulary, hidden) is { } shared ? [shared] : []);
+            (headWeight, readHead) = Pack(Tensor(embeddingPath + ".weight", vocabulary, hidden) is { } shared ? [shared] : []);
             checkpoint.TryFind(headPath + ".weight", out _); // some fine-tunes store the shared weight twice; the embedding is the one that counts
-            embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, headWeight.ReadRow);
-            head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, headWeight.ReadRow, tiedTo: embeddingPath);
+            embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readHead);
+            head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead, tiedTo: embeddingPath);
         }
         else
         {
-            RowReader readRow = Tensor(embeddingPath + ".weight", vocabulary, hidden) is { } table ? Copy(table).ReadRow : (_, _) => { };
-            headWeight = Pack(Tensor(headPath + ".weight", vocabulary, hidden) is { } own ? [own] : []);
+            RowReader readRow = Tensor(embeddingPath + ".weight", vocabulary, hidden) is { } table ? Copy(table) : (_, _) => { };
+            (headWeight, readHead) = Pack(Tensor(headPath + ".weight", vocabulary, hidden) is { } own ? [own] : []);
             embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readRow);
-            head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, headWeight.ReadRow);
+            head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead);
         }
         return (new Embedding(embedding), new LmHead(head, new Linear(headWeight, null, [new LinearPart(head, 0)])));
     }
@@ -119,22 +121,36 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         return values;
     }
 
-    RowTable Copy(TensorView tensor)
+    RowReader Copy(TensorView tensor)
     {
+        if (survey) return (row, target) => tensor.ReadRow(row, target);
         var table = new RowTable(tensor);
         _owned.Add(table);
         WeightBytes += table.Bytes;
         Account(tensor);
-        return table;
+        return table.ReadRow;
     }
 
-    PackedMatrix Pack(List<TensorView> tensors)
+    (PackedMatrix Packed, RowReader ReadRow) Pack(List<TensorView> tensors)
     {
-        PackedMatrix packed = tensors.Count > 0 ? PackedMatrix.Pack(Pool, [.. tensors]) : PackedMatrix.FromRows([], 0, 0);
+        PackedMatrix packed = tensors.Count > 0 && !survey ? PackedMatrix.Pack(Pool, [.. tensors]) : PackedMatrix.FromRows([], 0, 0);
         _owned.Add(packed);
         WeightBytes += packed.Bytes;
         foreach (TensorView tensor in tensors) Account(tensor);
-        return packed;
+        return (packed, survey ? (row, target) => ReadStacked(tensors, row, target) : packed.ReadRow);
+    }
+
+    static void ReadStacked(List<TensorView> tensors, int row, Span<float> target)
+    {
+        foreach (TensorView tensor in tensors)
+        {
+            if (row < tensor.Rows)
+            {
+                tensor.ReadRow(row, target);
+                return;
+            }
+            row -= tensor.Rows;
+        }
     }
 
     void Account(TensorView tensor)

@@ -12,7 +12,7 @@ internal sealed class Checkpoint : IDisposable
     readonly List<TensorFile> _files = [];
     readonly Dictionary<string, TensorView> _tensors = new(StringComparer.Ordinal);
     readonly HashSet<string> _asked = new(StringComparer.Ordinal);
-    readonly List<string> _problems = [];
+    readonly List<TensorProblem> _problems = [];
 
     Checkpoint(string folder) => Folder = folder;
 
@@ -71,13 +71,16 @@ internal sealed class Checkpoint : IDisposable
     public bool Expect(string name, params ReadOnlySpan<int> shape)
     {
         _asked.Add(name);
-        string? problem = !_tensors.TryGetValue(name, out TensorView tensor) ? $"{name} is missing (expected [{Join(shape)}])"
-            : !shape.SequenceEqual(tensor.Shape) ? $"{name} has shape [{Join(tensor.Shape)}], but config.json asks for [{Join(shape)}]"
-            : !IsFloat(tensor.Type) ? $"{name} holds {tensor.Type}, expected F32, F16 or BF16"
+        TensorProblem? problem = !_tensors.TryGetValue(name, out TensorView tensor) ? new(name, TensorFault.Missing, shape.ToArray(), [], default)
+            : !shape.SequenceEqual(tensor.Shape) ? new(name, TensorFault.Shape, shape.ToArray(), tensor.Shape, tensor.Type)
+            : !IsFloat(tensor.Type) ? new(name, TensorFault.Type, shape.ToArray(), tensor.Shape, tensor.Type)
             : null;
-        if (problem is not null && !_problems.Contains(problem)) _problems.Add(problem);
+        if (problem is not null && !_problems.Exists(known => known.Name == name && known.Fault == problem.Fault)) _problems.Add(problem);
         return problem is null;
     }
+
+    /// <summary>What <see cref="Expect"/> found missing or different.</summary>
+    public IReadOnlyList<TensorProblem> Problems => _problems;
 
     /// <exception cref="ModelFormatException">A tensor was missing or had another shape: the message lists all of them.</exception>
     public void ThrowIfIncomplete()
@@ -85,7 +88,7 @@ internal sealed class Checkpoint : IDisposable
         if (_problems.Count == 0) return;
         IReadOnlyList<string> unused = Unused();
         throw new ModelFormatException(
-            $"{Folder}: the weights do not fit config.json: {NameList.Join(_problems, "; ")}"
+            $"{Folder}: the weights do not fit config.json: {NameList.Join([.. _problems.Select(problem => problem.ToString())], "; ")}"
             + (unused.Count == 0 ? "" : $". The files hold, among others, {NameList.Join(unused)}")
             + ". Check that config.json and the weights belong together", Folder);
     }
@@ -118,7 +121,7 @@ internal sealed class Checkpoint : IDisposable
         string[] others = [.. Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
         throw new ModelFormatException(
             $"{Folder}: no weights: expected model.safetensors, model.safetensors.index.json, pytorch_model.bin or pytorch_model.bin.index.json"
-            + (others.Length == 0 ? "; the folder is empty" : $"; found {NameList.Join(others)}"), Folder);
+            + (others.Length == 0 ? "; the folder is empty" : $"; found {NameList.Join(others)}"), Folder) { Fault = ModelFault.MissingWeights };
     }
 
     void OpenShards(ShardIndex index)
@@ -153,6 +156,26 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>Constants that old checkpoints store and every loader computes: rotary frequencies, causal masks.</summary>
     static bool IsBuffer(string name) => name[(name.LastIndexOf('.') + 1)..] is "inv_freq" or "masked_bias" or "cos_cached" or "sin_cached" or "position_ids";
+}
 
-    static string Join(ReadOnlySpan<int> shape) => string.Join(", ", shape.ToArray());
+/// <summary>In what a tensor differs from what config.json asks for.</summary>
+internal enum TensorFault
+{
+    Missing,
+    Shape,
+    Type,
+}
+
+/// <summary>A tensor that is not what config.json asks for.</summary>
+/// <param name="Expected">Its shape by config.json.</param>
+/// <param name="Found">Its shape in the file; empty where it is missing.</param>
+/// <param name="Type">Its type in the file.</param>
+internal sealed record TensorProblem(string Name, TensorFault Fault, int[] Expected, int[] Found, DType Type)
+{
+    public override string ToString() => Fault switch
+    {
+        TensorFault.Missing => $"{Name} is missing (expected [{string.Join(", ", Expected)}])",
+        TensorFault.Shape => $"{Name} has shape [{string.Join(", ", Found)}], but config.json asks for [{string.Join(", ", Expected)}]",
+        _ => $"{Name} holds {Type}, expected F32, F16 or BF16",
+    };
 }

@@ -37,12 +37,12 @@ internal sealed unsafe class SafeTensorsFile : TensorFile
         {
             RefuseGitLfsPointer(file);
             if (file.Length < 8)
-                throw new ModelFormatException($"{path}: truncated: {file.Length} bytes, but a safetensors file begins with an 8-byte header length; download it again", path);
+                throw new ModelFormatException($"{path}: truncated: {file.Length} bytes, but a safetensors file begins with an 8-byte header length; download it again", path) { Fault = ModelFault.Truncated };
             ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(file.Span(0, 8));
             if (headerBytes > MaxHeaderBytes)
                 throw new ModelFormatException($"{path}: not a safetensors file: its first 8 bytes announce a header of {headerBytes} bytes, the format allows {MaxHeaderBytes}", path);
             if ((long)headerBytes > file.Length - 8)
-                throw new ModelFormatException($"{path}: truncated: its header has {headerBytes} bytes, but the file ends after {file.Length - 8} of them; download it again", path);
+                throw new ModelFormatException($"{path}: truncated: its header has {headerBytes} bytes, but the file ends after {file.Length - 8} of them; download it again", path) { Fault = ModelFault.Truncated };
             long dataStart = 8 + (long)headerBytes;
             SafeTensorsHeader header = SafeTensorsHeader.Parse(file.Span(8, (int)headerBytes), path, CountElements);
             header.CheckLayout(path, file.Length - dataStart);
@@ -61,6 +61,6 @@ internal sealed unsafe class SafeTensorsFile : TensorFile
     internal static void RefuseGitLfsPointer(MappedFile file)
     {
         if (file.Length is >= 24 and < 1024 && file.Span(0, 24).SequenceEqual("version https://git-lfs."u8))
-            throw new ModelFormatException($"{file.Path}: a Git LFS pointer and not the weights; run 'git lfs pull' in the folder or download the file itself", file.Path);
+            throw new ModelFormatException($"{file.Path}: a Git LFS pointer and not the weights; run 'git lfs pull' in the folder or download the file itself", file.Path) { Fault = ModelFault.LfsPointer };
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SafeTensorsHeader
         foreach (Entry entry in _entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.End > dataBytes)
-                throw Damaged($"tensor '{entry.Name}' ends at byte {entry.End}, but the file holds only {dataBytes} bytes of data: truncated? Download it again");
+                throw Damaged($"tensor '{entry.Name}' ends at byte {entry.End}, but the file holds only {dataBytes} bytes of data: truncated? Download it again", ModelFault.Truncated);
             if (entry.Begin < covered) throw Damaged($"tensor '{entry.Name}' begins at byte {entry.Begin}, inside {before}, which ends at {covered}: they overlap");
             if (entry.Begin > covered) throw Damaged($"tensor '{entry.Name}' begins at byte {entry.Begin}, but {before} ends at {covered}: there is a gap");
             covered = entry.End;
@@ -66,7 +66,7 @@ internal sealed class SafeTensorsHeader
         }
         if (covered != dataBytes) throw Damaged($"{before} ends at byte {covered}, but the file holds {dataBytes} bytes of data: the rest belongs to no tensor");
 
-        ModelFormatException Damaged(string what) => new($"{path}: damaged safetensors file: {what}", path);
+        ModelFormatException Damaged(string what, ModelFault fault = ModelFault.Other) => new($"{path}: damaged safetensors file: {what}", path) { Fault = fault };
     }
 
     void ReadMetadata(ref Utf8JsonReader reader)

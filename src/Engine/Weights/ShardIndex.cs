@@ -32,7 +32,7 @@ internal sealed class ShardIndex
         foreach (string shard in index.Shards) RefuseEscape(folder, shard, path);
         string[] missing = [.. index.Shards.Where(shard => !System.IO.File.Exists(Path.Combine(folder, shard)))];
         if (missing.Length > 0)
-            throw new ModelFormatException($"{path}: missing {(missing.Length == 1 ? "shard" : "shards")} {NameList.Join(missing)} ({missing.Length} of {index.Shards.Count}); the download is incomplete", path);
+            throw new ModelFormatException($"{path}: missing {(missing.Length == 1 ? "shard" : "shards")} {NameList.Join(missing)} ({missing.Length} of {index.Shards.Count}); the download is incomplete", path) { Fault = ModelFault.MissingShard };
         return index;
     }
 

@@ -42,10 +42,10 @@ internal static class ZipDirectory
 
     static Entry Locate(MappedFile file, string name, long local, long length)
     {
-        if (!Fits(file, local, LocalBytes) || U32(file.Span(local, LocalBytes), 0) != LocalSignature) throw Damaged(file, $"entry '{name}' lies outside the file: truncated?");
+        if (!Fits(file, local, LocalBytes) || U32(file.Span(local, LocalBytes), 0) != LocalSignature) throw Damaged(file, $"entry '{name}' lies outside the file: truncated?", ModelFault.Truncated);
         ReadOnlySpan<byte> header = file.Span(local, LocalBytes);
         long start = local + LocalBytes + U16(header, 26) + U16(header, 28);
-        if (!Fits(file, start, length)) throw Damaged(file, $"entry '{name}' of {length} bytes reaches beyond the file: truncated?");
+        if (!Fits(file, start, length)) throw Damaged(file, $"entry '{name}' of {length} bytes reaches beyond the file: truncated?", ModelFault.Truncated);
         return new Entry(start, length);
     }
 
@@ -56,7 +56,7 @@ internal static class ZipDirectory
         ReadOnlySpan<byte> tail = file.Span(file.Length - tailBytes, tailBytes);
         int at = tail.Length - EndBytes;
         while (at >= 0 && U32(tail, at) != EndSignature) at--;
-        if (at < 0) throw Damaged(file, "no directory at its end: truncated? Download it again");
+        if (at < 0) throw Damaged(file, "no directory at its end: truncated? Download it again", ModelFault.Truncated);
         long endOffset = file.Length - tailBytes + at;
         (long start, long bytes, long count) = (U32(tail, at + 16), U32(tail, at + 12), U16(tail, at + 10));
         if (start != uint.MaxValue && bytes != uint.MaxValue && count != ushort.MaxValue) return (start, bytes, count);
@@ -101,5 +101,6 @@ internal static class ZipDirectory
 
     static long I64(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]);
 
-    static ModelFormatException Damaged(MappedFile file, string what) => new($"{file.Path}: damaged zip file: {what}", file.Path);
+    static ModelFormatException Damaged(MappedFile file, string what, ModelFault fault = ModelFault.Other) =>
+        new($"{file.Path}: damaged zip file: {what}", file.Path) { Fault = fault };
 }
