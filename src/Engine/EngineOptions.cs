@@ -9,6 +9,9 @@ public sealed record EngineOptions
     /// <summary>Tokens that the key/value cache holds over all sequences; 0 = four full contexts, or what half the free memory holds if that is less.</summary>
     public int CacheTokens { get; init; }
 
+    /// <summary>Keep what was computed of a text for others that begin alike, such as the next turn of a conversation. Answers are the same either way.</summary>
+    public bool SharePrefixes { get; init; } = true;
+
     /// <summary>Most tokens of one model step; a longer prompt is cut into chunks of this size.</summary>
     public int StepTokens { get; init; } = 512;
 

@@ -17,6 +17,9 @@ internal abstract class Decoder : IDisposable
     /// <summary>True for families whose prompt tokens see later prompt tokens: a prompt must not be cut into chunks.</summary>
     public virtual bool PromptInOneStep => false;
 
+    /// <summary>Whether the keys and values of a token depend on nothing but the ids up to it, so that texts which begin alike can share them.</summary>
+    public virtual bool SharesPrefixes => !PromptInOneStep;
+
     /// <summary>Bytes of packed weights in memory.</summary>
     public abstract long WeightBytes { get; }
 

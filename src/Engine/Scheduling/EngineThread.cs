@@ -16,7 +16,7 @@ internal sealed class EngineThread : IAsyncDisposable
 {
     readonly Decoder _decoder;
     readonly KvCache _cache;
-    readonly KvBlockPool _pool;
+    readonly PrefixCache _prefixes;
     readonly Scheduler _scheduler;
     readonly int _queueLength;
     readonly int _maxSequences;
@@ -39,15 +39,15 @@ internal sealed class EngineThread : IAsyncDisposable
         _maxSequences = Math.Min(options.MaxSequences, options.StepTokens);
         _removed = removed;
         _cache = new KvCache(decoder.Shape.Layers, decoder.Shape.KvHeads, decoder.Shape.HeadDim, cacheBlocks);
-        _pool = new KvBlockPool(cacheBlocks);
-        _scheduler = new Scheduler(_pool, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64, decoder.PromptInOneStep));
+        _prefixes = new PrefixCache(new KvBlockPool(cacheBlocks), options.SharePrefixes && decoder.SharesPrefixes);
+        _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64, decoder.PromptInOneStep));
         new Thread(Run) { IsBackground = true, Name = "juxta engine" }.Start();
     }
 
     /// <summary>Draws for every sequence; used on this thread alone.</summary>
     public Sampler Sampler { get; } = new();
 
-    public EngineLoad Load => new(_running, Math.Max(0, Volatile.Read(ref _waiting)), _blocksUsed * KvCache.BlockTokens, _pool.Blocks * KvCache.BlockTokens);
+    public EngineLoad Load => new(_running, Math.Max(0, Volatile.Read(ref _waiting)), _blocksUsed * KvCache.BlockTokens, _prefixes.Blocks * KvCache.BlockTokens);
 
     /// <exception cref="EngineBusyException">The queue is full.</exception>
     /// <exception cref="ObjectDisposedException">The engine has stopped.</exception>
@@ -159,7 +159,7 @@ internal sealed class EngineThread : IAsyncDisposable
     void WarmUp()
     {
         int vocabulary = _decoder.Shape.Vocabulary;
-        int tokens = Math.Min(8, _pool.Blocks * KvCache.BlockTokens - 1);
+        int tokens = Math.Min(8, _prefixes.Blocks * KvCache.BlockTokens - 1);
         Span<int> ids = stackalloc int[tokens];
         for (int i = 0; i < tokens; i++) ids[i] = i % vocabulary;
         try
@@ -203,7 +203,7 @@ internal sealed class EngineThread : IAsyncDisposable
     void Publish()
     {
         _running = _scheduler.Running;
-        _blocksUsed = _pool.Blocks - _pool.Free;
+        _blocksUsed = _prefixes.Blocks - _prefixes.Free;
     }
 
     /// <summary>Ends everything with the outcome <c>cancelled</c> and waits for the thread.</summary>

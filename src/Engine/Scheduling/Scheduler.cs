@@ -19,7 +19,7 @@ internal readonly record struct StepShare(Sequence Sequence, int Tokens, int Log
 /// is read; a step serves the answering ones first and fills the rest with pieces of prompts, oldest first. When the cache runs out, the youngest
 /// sequence gives up its blocks and is computed again later; the oldest always proceeds, so there is no deadlock.
 /// </summary>
-internal sealed class Scheduler(KvBlockPool pool, StepLimits limits)
+internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
 {
     // Both in order of arrival, and everything running is older than everything waiting.
     readonly List<Sequence> _running = [];
@@ -55,7 +55,7 @@ internal sealed class Scheduler(KvBlockPool pool, StepLimits limits)
             if (!sequence.Ended && sequence.IsCancelled) sequence.End(Outcome.Cancelled);
             if (sequence.Ended)
             {
-                sequence.ReturnBlocks(pool);
+                cache.Return(sequence);
                 removed(sequence);
             }
             else
@@ -80,6 +80,7 @@ internal sealed class Scheduler(KvBlockPool pool, StepLimits limits)
         _shares.Clear();
         _tokensLeft = limits.StepTokens;
         _scoreRowsLeft = limits.ScoreRows;
+        foreach (Sequence sequence in _running) cache.Keep(sequence, sequence.PromptLength);
         // Preempting shortens _running from its young end, so the loops look at its length anew.
         for (int i = 0; i < _running.Count; i++)
         {
@@ -94,6 +95,7 @@ internal sealed class Scheduler(KvBlockPool pool, StepLimits limits)
             Sequence sequence = _waiting[0];
             _waiting.RemoveAt(0);
             _running.Add(sequence);
+            cache.Adopt(sequence);
             Share(sequence);
         }
         return _shares;
@@ -105,7 +107,7 @@ internal sealed class Scheduler(KvBlockPool pool, StepLimits limits)
     /// </summary>
     bool HasRoomFor(Sequence newcomer)
     {
-        int free = pool.Free;
+        int free = cache.Free;
         foreach (Sequence sequence in _running) free -= Sequence.BlocksFor(sequence.Length) - sequence.BlockCount + 1;
         return _running.Count == 0 || free >= Sequence.BlocksFor(newcomer.Length);
     }
@@ -129,7 +131,7 @@ internal sealed class Scheduler(KvBlockPool pool, StepLimits limits)
     {
         while (sequence.BlockCount < Sequence.BlocksFor(tokens))
         {
-            if (pool.TryRent(out int block))
+            if (cache.TryRent(out int block))
             {
                 sequence.AddBlock(block);
                 continue;
@@ -146,7 +148,7 @@ internal sealed class Scheduler(KvBlockPool pool, StepLimits limits)
         Preemptions++;
         _running.RemoveAt(_running.Count - 1);
         _waiting.Insert(0, sequence);
-        sequence.ReturnBlocks(pool);
+        cache.Return(sequence);
         int share = _shares.FindIndex(share => share.Sequence == sequence);
         if (share < 0) return;
         _tokensLeft += _shares[share].Tokens;

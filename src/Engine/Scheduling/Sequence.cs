@@ -66,11 +66,14 @@ internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adap
         _blocks[BlockCount++] = block;
     }
 
-    /// <summary>Gives all blocks back: the cache holds nothing of this sequence any more.</summary>
-    public void ReturnBlocks(KvBlockPool pool)
+    /// <summary>The last of its blocks that it shares with other texts; all before it are shared too. Null = none.</summary>
+    public CachedBlock? Prefix { get; set; }
+
+    /// <summary>The cache holds nothing of this sequence any more.</summary>
+    public void Clear()
     {
-        for (int i = 0; i < BlockCount; i++) pool.Return(_blocks[i]);
         BlockCount = 0;
         Computed = 0;
+        Prefix = null;
     }
 }

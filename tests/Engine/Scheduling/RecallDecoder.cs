@@ -10,7 +10,7 @@ delegate void Continuation(ReadOnlySpan<int> ids, AdapterSet adapters, Span<floa
 
 /// <summary>
 /// A decoder that remembers nothing but what was written into cache blocks: it keeps the id of each cache cell, and computes the logits after a token from the
-/// ids it finds through the sequence's block table. A block that two sequences share, that was not written or was given away shows in the answer.
+/// ids it finds through the sequence's block table. A block that was not written or was given away shows in the answer, and none may be written that another sequence reads.
 /// </summary>
 sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int context = 1024, bool promptInOneStep = false) : Decoder
 {
@@ -54,18 +54,22 @@ sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int 
     {
         OnStep?.Invoke(batch);
         Steps.Add((batch.Sequences.Length, batch.Tokens, batch.LogitTokens.Length));
-        var owners = new Dictionary<int, int>();
+        var readers = new HashSet<(int Block, int Sequence)>();
+        var writers = new Dictionary<int, int>();
         for (int i = 0; i < batch.Sequences.Length; i++)
         {
             BatchSequence sequence = batch.Sequences[i];
             int blocks = (sequence.Start + sequence.TokenCount + KvCache.BlockTokens - 1) / KvCache.BlockTokens;
-            foreach (int block in sequence.BlockTable.AsSpan(0, blocks))
+            for (int b = 0; b < blocks; b++)
             {
+                int block = sequence.BlockTable[b];
                 Assert.InRange(block, 0, cache.Blocks - 1);
-                Assert.True(owners.TryAdd(block, i), $"block {block} belongs to two sequences of one step");
+                Assert.True(readers.Add((block, i)), $"block {block} is twice in one sequence");
+                if (b >= sequence.Start / KvCache.BlockTokens) Assert.True(writers.TryAdd(block, i), $"block {block} is written by two sequences of one step");
             }
             for (int t = 0; t < sequence.TokenCount; t++) _cells[Cell(sequence, sequence.Start + t)] = batch.TokenIds[sequence.FirstToken + t];
         }
+        foreach ((int block, int reader) in readers) Assert.True(!writers.TryGetValue(block, out int writer) || writer == reader, $"block {block} is written while another sequence reads it");
         int row = 0;
         foreach (BatchSequence sequence in batch.Sequences)
         {

@@ -30,6 +30,8 @@ public class SchedulerTests
         public override void End(Outcome outcome) => Outcome ??= outcome;
     }
 
+    static PrefixCache Blocks(int count) => new(new KvBlockPool(count), keeps: false);
+
     static void Step(Scheduler scheduler, List<StepShare> shares)
     {
         foreach ((Sequence sequence, int tokens, int rows) in shares)
@@ -43,7 +45,7 @@ public class SchedulerTests
     [Fact]
     public void Answers_come_first_and_prompts_fill_the_rest_in_order_of_arrival()
     {
-        var scheduler = new Scheduler(new KvBlockPool(100), new StepLimits(20, 10, 8, false));
+        var scheduler = new Scheduler(Blocks(100), new StepLimits(20, 10, 8, false));
         CountingSequence a = new(5, 50), b = new(30, 5), c = new(30, 5);
         scheduler.Add(a);
         scheduler.Add(b);
@@ -56,7 +58,7 @@ public class SchedulerTests
     [Fact]
     public void Who_ended_or_was_cancelled_leaves_the_next_step_and_its_blocks_are_free()
     {
-        var pool = new KvBlockPool(100);
+        PrefixCache pool = Blocks(100);
         var scheduler = new Scheduler(pool, new StepLimits(20, 10, 8, false));
         CountingSequence a = new(5, 1), b = new(5, 50);
         scheduler.Add(a);
@@ -74,7 +76,7 @@ public class SchedulerTests
     [Fact]
     public void The_youngest_gives_way_and_the_first_to_come_is_never_set_back()
     {
-        var pool = new KvBlockPool(4);
+        PrefixCache pool = Blocks(4);
         var scheduler = new Scheduler(pool, new StepLimits(64, 10, 8, false));
         CountingSequence old = new(32, 90), young = new(32, 60);
         scheduler.Add(old);
@@ -94,7 +96,7 @@ public class SchedulerTests
     [Fact]
     public void A_newcomer_that_does_not_fit_waits_and_nobody_overtakes_it()
     {
-        var scheduler = new Scheduler(new KvBlockPool(8), new StepLimits(512, 10, 8, false));
+        var scheduler = new Scheduler(Blocks(8), new StepLimits(512, 10, 8, false));
         CountingSequence a = new(100, 20), big = new(150, 1), small = new(5, 1);
         scheduler.Add(a);
         scheduler.Add(big);
@@ -119,7 +121,7 @@ public class SchedulerTests
             select (blocks, stepTokens, maxSequences, whole, requests);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
-            var pool = new KvBlockPool(c.Blocks);
+            PrefixCache pool = Blocks(c.Blocks);
             var scheduler = new Scheduler(pool, new StepLimits(c.StepTokens, c.MaxSequences, 8, c.Whole));
             CountingSequence[] sequences = [.. c.Requests.Select(request => new CountingSequence(request.Prompt, request.Answer))];
             foreach (CountingSequence sequence in sequences) scheduler.Add(sequence);

@@ -30,6 +30,29 @@ public class StoriesTests
     }
 
     [Fact]
+    public async Task The_next_turn_over_what_is_kept_has_the_bits_of_a_fresh_one()
+    {
+        string folder = Fixtures.Require("models", "stories260k");
+        using LanguageModel model = LanguageModel.Open(folder, threads: 2);
+        await using var fresh = new InferenceEngine(model, new EngineOptions { CacheTokens = 1024, SharePrefixes = false });
+        await using var keeping = new InferenceEngine(model, new EngineOptions { CacheTokens = 1024 });
+        foreach (InferenceEngine engine in (InferenceEngine[])[fresh, keeping]) await engine.LoadAdapterAsync(Path.Combine(folder, "adapters", "lora-toy-chat"));
+        int[] prompt = [.. model.Tokenizer!.Encode("Once upon a time", addSpecial: true)];
+        foreach (IReadOnlyList<AdapterUse> adapters in (IReadOnlyList<AdapterUse>[])[[], [new("lora-toy-chat")], [new("lora-toy-chat", 0.5f)]])
+        {
+            int[] turn = prompt;
+            for (int i = 0; i < 4; i++)
+            {
+                GenerationRequest request = Runs.Sampled(50, (ulong)i, turn) with { LogProbs = 3, Adapters = adapters, Stop = new StopOptions { IgnoreEos = true } };
+                Answer expected = await fresh.Run(request), answer = await keeping.Run(request);
+                Assert.Equal(expected.Ids, answer.Ids);
+                Assert.Equal(expected.Steps.Select(step => step.LogProb), answer.Steps.Select(step => step.LogProb)); // to the last bit
+                turn = [.. turn, .. answer.Ids, .. prompt];
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_stop_string_that_spans_tokens_ends_a_story()
     {
         using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 1);
