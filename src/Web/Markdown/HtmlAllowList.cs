@@ -84,8 +84,11 @@ internal static class HtmlAllowList
         Uri.TryCreate(href?.Trim(), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" or "mailto" ? uri.AbsoluteUri : null;
 
     static string? Language(IElement code) =>
-        code.ClassList.FirstOrDefault(name => name.StartsWith("language-", StringComparison.Ordinal))?["language-".Length..] is { Length: > 0 and <= 30 } language
-        && language.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+' or '#' or '_') ? language : null;
+        SafeLanguage(code.ClassList.FirstOrDefault(name => name.StartsWith("language-", StringComparison.Ordinal))?["language-".Length..]);
+
+    /// <summary>The name of a code block's language if it is fit for the name of a class, else null.</summary>
+    internal static string? SafeLanguage(string? name) =>
+        name is { Length: > 0 and <= 30 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+' or '#' or '_') ? name : null;
 
     static string? Alignment(IElement cell) =>
         cell.GetAttribute("style") is { } style

@@ -1,6 +1,7 @@
 using System.Net;
 using Markdig;
-using Microsoft.AspNetCore.Components;
+using Markdig.Renderers;
+using Markdig.Syntax;
 
 namespace Juxta.Web.Markdown;
 
@@ -10,9 +11,6 @@ namespace Juxta.Web.Markdown;
 /// </summary>
 internal static class MarkdownText
 {
-    /// <summary>Longer answers are shown as they are: rendering them many times a second would be work without use.</summary>
-    const int LongestRendered = 64_000;
-
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml()
         .UsePipeTables()
@@ -21,21 +19,41 @@ internal static class MarkdownText
         .UseSoftlineBreakAsHardlineBreak()
         .Build();
 
-    public static MarkupString Render(string text) => new(ToHtml(text));
+    /// <summary>A whole text.</summary>
+    public static string ToHtml(string text) => string.Concat(MarkdownBlocks.Of(text));
 
-    public static string ToHtml(string text)
+    /// <summary>Null for text that nests quotes, lists or brackets beyond Markdig's limit.</summary>
+    public static MarkdownDocument? TryParse(string text)
     {
-        if (text.Length > LongestRendered) return Verbatim(text);
         try
         {
-            return HtmlAllowList.Clean(Markdig.Markdown.ToHtml(text, Pipeline));
+            return Markdig.Markdown.Parse(text, Pipeline);
         }
         catch (ArgumentException)
         {
-            // Markdig refuses text that nests quotes or lists beyond its depth limit.
-            return Verbatim(text);
+            return null;
         }
     }
 
-    static string Verbatim(string text) => $"<pre>{WebUtility.HtmlEncode(text)}</pre>";
+    /// <summary>One block of a parsed text. Brackets that nest beyond Markdig's limit are shown as they are.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="source">The text it was parsed from.</param>
+    public static string Html(Block block, string source)
+    {
+        using var output = new StringWriter();
+        var renderer = new HtmlRenderer(output);
+        Pipeline.Setup(renderer);
+        try
+        {
+            renderer.Render(block);
+        }
+        catch (ArgumentException)
+        {
+            return Verbatim(source.Substring(block.Span.Start, block.Span.Length));
+        }
+        return HtmlAllowList.Clean(output.ToString());
+    }
+
+    /// <summary>Text as it is.</summary>
+    public static string Verbatim(string text) => $"<pre>{WebUtility.HtmlEncode(text)}</pre>";
 }

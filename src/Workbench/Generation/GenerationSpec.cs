@@ -71,11 +71,16 @@ public sealed record GenerationUsage(int PromptTokens, int CompletionTokens, Tim
     /// <summary>Counts the steps of an answer.</summary>
     public static GenerationUsage Of(int promptTokens, IReadOnlyList<GenerationStep> steps)
     {
-        GenerationStep[] drawn = [.. steps.Where(step => step.Token.Id is not null)];
-        TimeSpan? first = drawn.Length > 0 ? drawn[0].At : null;
-        TimeSpan between = drawn.Length > 1 ? drawn[^1].At - drawn[0].At : TimeSpan.Zero;
+        // Twenty times a second while a page watches: one pass, nothing kept.
+        (int count, TimeSpan? first, TimeSpan last) = (0, null, TimeSpan.Zero);
+        for (int i = 0; i < steps.Count; i++)
+        {
+            if (steps[i].Token.Id is null) continue;
+            (count, first, last) = (count + 1, first ?? steps[i].At, steps[i].At);
+        }
+        TimeSpan between = last - (first ?? last);
         return new GenerationUsage(
-            promptTokens, drawn.Length, first, steps.Count > 0 ? steps[^1].At : TimeSpan.Zero,
-            between > TimeSpan.Zero ? (drawn.Length - 1) / between.TotalSeconds : null);
+            promptTokens, count, first, steps.Count > 0 ? steps[^1].At : TimeSpan.Zero,
+            between > TimeSpan.Zero ? (count - 1) / between.TotalSeconds : null);
     }
 }

@@ -12,6 +12,7 @@ public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) 
 
     readonly CancellationTokenSource _leave = new();
     readonly List<GenerationStep> _steps = [];
+    GeneratedToken[] _tokens = new GeneratedToken[64];
     readonly StringBuilder _text = new();
     readonly Lock _lock = new();
 
@@ -31,12 +32,21 @@ public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) 
         }
     }
 
-    /// <summary>All tokens so far; the last has the outcome once it ended.</summary>
+    /// <summary>Characters so far.</summary>
+    public int Length
+    {
+        get
+        {
+            lock (_lock) return _text.Length;
+        }
+    }
+
+    /// <summary>All tokens so far; the last has the outcome once it ended. A snapshot without a copy: what is in it never changes.</summary>
     public IReadOnlyList<GeneratedToken> Tokens
     {
         get
         {
-            lock (_lock) return [.. _steps.Select(step => step.Token)];
+            lock (_lock) return new ArraySegment<GeneratedToken>(_tokens, 0, _steps.Count);
         }
     }
 
@@ -49,6 +59,12 @@ public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) 
     }
 
     public Outcome? Outcome { get; private set; }
+
+    /// <summary>The text from an index on, so that who has the beginning need not copy it again.</summary>
+    public string TextFrom(int start)
+    {
+        lock (_lock) return _text.ToString(start, _text.Length - start);
+    }
 
     /// <summary>Reads to the answer's end or until disposed.</summary>
     public async Task FollowAsync(Generations generations, TimeProvider time)
@@ -73,6 +89,8 @@ public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) 
         {
             foreach (GenerationStep step in batch)
             {
+                if (_steps.Count == _tokens.Length) Array.Resize(ref _tokens, 2 * _tokens.Length);
+                _tokens[_steps.Count] = step.Token;
                 _steps.Add(step);
                 _text.Append(step.Token.Text);
                 Outcome = step.Token.Outcome ?? Outcome;
