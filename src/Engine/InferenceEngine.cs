@@ -20,7 +20,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     readonly IReadOnlyList<int> _eosIds;
     readonly AdapterRegistry _adapters;
     readonly EngineThread _thread;
-    readonly int _limit;
+    readonly int _cacheTokens;
     int _disposed;
 
     /// <summary>Starts the engine over an opened model, which must stay open as long as the engine.</summary>
@@ -40,7 +40,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         _eosIds = eosIds;
         _adapters = new AdapterRegistry(decoder.Shape.Vocabulary);
         int blocks = CacheSize.Blocks(decoder.Shape, options.CacheTokens);
-        _limit = Math.Min(decoder.Shape.ContextLength, blocks * KvCache.BlockTokens);
+        _cacheTokens = blocks * KvCache.BlockTokens;
         _thread = new EngineThread(decoder, options, blocks, sequence => _adapters.Release(sequence.Lease));
     }
 
@@ -55,7 +55,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     public EngineLoad Load => _thread.Load;
 
     /// <summary>Most tokens of prompt and answer together: the model's context, or the whole cache if that is smaller.</summary>
-    public int TokenLimit => _limit;
+    public int TokenLimit => LimitOf(AdapterSet.None);
 
     /// <summary>Queues a request. The generation goes on until it ends or is cancelled, whether or not anybody reads it.</summary>
     /// <exception cref="EngineBusyException">The queue is full.</exception>
@@ -66,14 +66,15 @@ public sealed class InferenceEngine : IAsyncDisposable
         AdapterLease lease = _adapters.Rent(request.Adapters ?? []);
         try
         {
-            RequestRules.Check(request, lease.Vocabulary, _decoder.Shape.ContextLength, _limit, _text is not null);
-            int room = _limit - request.PromptIds.Count;
+            int limit = LimitOf(lease.Set);
+            RequestRules.Check(request, lease.Vocabulary, _decoder.Shape.ContextLength, limit, _text is not null);
+            int room = limit - request.PromptIds.Count;
             int maxTokens = Math.Min(request.MaxTokens ?? room, room);
             bool resized = lease.Vocabulary != _decoder.Shape.Vocabulary; // then the base's tokenizer does not know all rows
             int drawable = resized ? lease.Vocabulary : Math.Min(lease.Vocabulary, _text?.Size ?? int.MaxValue);
             var generation = new RunningGeneration(request);
             var rules = new StopRules(request.Stop, _eosIds, maxTokens, _text?.Open(request.SkipSpecialTokens));
-            _thread.Submit(new GenerationSequence(generation, lease, _thread.Sampler, rules, maxTokens, drawable));
+            _thread.Submit(new GenerationSequence(generation, lease, _decoder.ReadContext([.. request.PromptIds], lease.Set), _thread.Sampler, rules, maxTokens, drawable));
             return generation;
         }
         catch
@@ -95,12 +96,12 @@ public sealed class InferenceEngine : IAsyncDisposable
         LogitsSequence sequence;
         try
         {
-            RequestRules.CheckPrompt(ids, lease.Vocabulary, _decoder.Shape.ContextLength, _limit, answer: 0);
+            RequestRules.CheckPrompt(ids, lease.Vocabulary, _decoder.Shape.ContextLength, LimitOf(lease.Set), answer: 0);
             if ((long)ids.Count * lease.Vocabulary > Array.MaxLength)
             {
                 throw new RequestException($"the logits of {ids.Count} tokens over {lease.Vocabulary} ids are more numbers than one result holds; ask for at most {Array.MaxLength / lease.Vocabulary} tokens", "prompt");
             }
-            sequence = new LogitsSequence(ids, lease, lease.Vocabulary, cancel);
+            sequence = new LogitsSequence(ids, lease, _decoder.ReadContext([.. ids], lease.Set), lease.Vocabulary, cancel);
             _thread.Submit(sequence);
         }
         catch
@@ -149,7 +150,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Measures what the adapter changes, and enters it in the receipt.</summary>
     internal async Task ProveAsync(LoraAdapter adapter, AdapterOptions options, CancellationToken cancel)
     {
-        int[] ids = AdapterProbe.Ids(adapter, _decoder, _text, _limit);
+        int[] ids = AdapterProbe.Ids(adapter, _decoder, _text, LimitOf(new AdapterSet([(adapter, 1)])));
         LogitsResult before = await LogitsAsync(ids, _adapters.Rent([]), cancel);
         LogitsResult after = await LogitsAsync(ids, _adapters.RentUnnamed(adapter), cancel);
         (double difference, double topChanged) = AdapterProbe.Compare(before, after);
@@ -169,6 +170,8 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Takes an adapter away from new requests; running ones finish with it. False if none has that name.</summary>
     public bool UnloadAdapter(string name) => _adapters.Remove(name);
+
+    int LimitOf(AdapterSet adapters) => Math.Min(_decoder.Shape.ContextLength, Math.Max(0, _cacheTokens - (_decoder.PrefixOf(adapters)?.Tokens ?? 0)));
 
     /// <summary>Ends everything that runs or waits with the outcome <c>cancelled</c>, and frees the cache and the adapters. The model stays open.</summary>
     public async ValueTask DisposeAsync()

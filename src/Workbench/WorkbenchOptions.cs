@@ -11,7 +11,7 @@ public sealed record WorkbenchOptions
     /// <summary>Folders whose sub-folders with a config.json are offered (<c>--models-dir DIR</c>).</summary>
     public IReadOnlyList<string> ModelFolders { get; init; } = [];
 
-    /// <summary>Folders whose sub-folders with an adapter_config.json can be loaded over any model, besides each model's own <c>adapters/</c>.</summary>
+    /// <summary>Folders whose sub-folders with an adapter_config.json or a P-Tuning v2 prefix can be loaded over any model, besides each model's own <c>adapters/</c>.</summary>
     public IReadOnlyList<string> AdapterFolders { get; init; } = [];
 
     /// <summary>Where the database lies; null = $XDG_DATA_HOME/juxta or ~/.local/share/juxta. Made when absent.</summary>

@@ -61,7 +61,7 @@ internal static class InspectCommand
             AnsiConsole.WriteLine($"adapter {r.Folder}: {r.Method}, {r.Parameters:N0} parameters; on the probe text it moves a logit by up to {r.ProbeMaxLogitDifference:0.###} and changes the likeliest token at {r.ProbeTopTokenChanged:P0} of positions");
             var modules = new Table().AddColumns("module", "change", "rank", "scale", "‖ΔW‖", "‖ΔW‖/‖W‖");
             foreach (ModuleReceipt m in r.Modules)
-                modules.AddRow(Markup.Escape(m.Path), m.Change, $"{m.Rank}", $"{m.Scale:0.###}", $"{m.DeltaNorm:0.####}", $"{m.DeltaNorm / m.BaseNorm:P2}");
+                modules.AddRow(Markup.Escape(m.Path), m.Change, $"{m.Rank}", $"{m.Scale:0.###}", $"{m.DeltaNorm:0.####}", m.BaseNorm > 0 ? $"{m.DeltaNorm / m.BaseNorm:P2}" : "–");
             AnsiConsole.Write(modules);
         }
 

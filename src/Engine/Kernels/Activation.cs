@@ -54,6 +54,15 @@ internal static unsafe class Activation
         }
     }
 
+    /// <summary>Row by row over the pool.</summary>
+    public static void GeluTanh(WorkerPool pool, Matrix x, Matrix y)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Rows, x.Rows);
+        var job = new GeluJob { X = x, Y = y };
+        if (RowChunks.Inline(x)) for (int chunk = 0; chunk < RowChunks.Count(x); chunk++) GeluChunk(&job, chunk, 0);
+        else pool.Run(RowChunks.Count(x), &GeluChunk, &job);
+    }
+
     public static void GeluTanh<T>(ReadOnlySpan<float> x, Span<float> y) where T : struct, ILanes<T>
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);
@@ -110,6 +119,17 @@ internal static unsafe class Activation
     static void SiluChunk(SiluJob* job, int chunk, int worker)
     {
         for (int row = RowChunks.First(chunk); row < RowChunks.End(chunk, job->Gate); row++) SiluMultiply(job->Gate.Row(row), job->Up.Row(row), job->Y.Row(row));
+    }
+
+    static void GeluChunk(GeluJob* job, int chunk, int worker)
+    {
+        for (int row = RowChunks.First(chunk); row < RowChunks.End(chunk, job->X); row++) GeluTanh(job->X.Row(row), job->Y.Row(row));
+    }
+
+    struct GeluJob
+    {
+        public Matrix X;
+        public Matrix Y;
     }
 
     struct SiluJob

@@ -70,6 +70,20 @@ internal static unsafe class Norm
         }
     }
 
+    /// <summary>Row by row over the pool.</summary>
+    public static void Layer(WorkerPool pool, Matrix x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float eps, Matrix y)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weight.Length, x.Columns);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bias.Length, x.Columns);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Rows, x.Rows);
+        fixed (float* weights = weight, biases = bias)
+        {
+            var job = new LayerJob { X = x, Weight = weights, Bias = biases, Eps = eps, Y = y };
+            if (RowChunks.Inline(x)) for (int chunk = 0; chunk < RowChunks.Count(x); chunk++) LayerChunk(&job, chunk, 0);
+            else pool.Run(RowChunks.Count(x), &LayerChunk, &job);
+        }
+    }
+
     public static void Layer<T>(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float eps, Span<float> y)
         where T : struct, ILanes<T>
     {
@@ -109,6 +123,21 @@ internal static unsafe class Norm
     {
         var weight = new ReadOnlySpan<float>(job->Weight, job->X.Columns);
         for (int row = RowChunks.First(chunk); row < RowChunks.End(chunk, job->X); row++) Rms(job->X.Row(row), weight, job->Eps, job->Y.Row(row));
+    }
+
+    static void LayerChunk(LayerJob* job, int chunk, int worker)
+    {
+        ReadOnlySpan<float> weight = new(job->Weight, job->X.Columns), bias = new(job->Bias, job->X.Columns);
+        for (int row = RowChunks.First(chunk); row < RowChunks.End(chunk, job->X); row++) Layer(job->X.Row(row), weight, bias, job->Eps, job->Y.Row(row));
+    }
+
+    struct LayerJob
+    {
+        public Matrix X;
+        public float* Weight;
+        public float* Bias;
+        public float Eps;
+        public Matrix Y;
     }
 
     struct RmsJob

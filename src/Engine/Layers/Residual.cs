@@ -12,6 +12,17 @@ internal static class Residual
         for (int row = 0; row < target.Rows; row++) Elementwise.Add(addend.Row(row), target.Row(row));
     }
 
+    /// <summary>target = factor·x + addend.</summary>
+    public static void AddScaled(Matrix target, Matrix x, float factor, Matrix addend)
+    {
+        for (int row = 0; row < target.Rows; row++)
+        {
+            Span<float> sum = target.Row(row);
+            addend.Row(row).CopyTo(sum);
+            Elementwise.AddScaled(x.Row(row), factor, sum);
+        }
+    }
+
     /// <summary>Adds one vector to every row.</summary>
     public static void AddToRows(Matrix target, ReadOnlySpan<float> addend)
     {

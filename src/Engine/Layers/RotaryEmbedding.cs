@@ -7,7 +7,7 @@ namespace Juxta.Engine.Layers;
 /// Rotates pairs of channels by position × frequency (Su et al. 2021). Tables of cos and sin grow with the longest position met.
 /// The angle is rounded to f32 before cos and sin, as the reference rounds it.
 /// </summary>
-internal sealed class RotaryEmbedding(RopeFrequencies frequencies, RotaryPairs pairs)
+internal sealed class RotaryEmbedding(RopeFrequencies frequencies, RotaryPairs pairs) : IRotary
 {
     float[] _cos = [];
     float[] _sin = [];
@@ -15,20 +15,19 @@ internal sealed class RotaryEmbedding(RopeFrequencies frequencies, RotaryPairs p
     /// <summary>Channels per head that turn; the rest of a head passes through.</summary>
     public int Dim => 2 * frequencies.Inverse.Length;
 
-    /// <summary>Rotates every head of every row in place.</summary>
-    /// <param name="heads">(rows, heads × headDim).</param>
-    /// <param name="positions">One per row.</param>
-    public void Forward(Matrix heads, int headDim, ReadOnlySpan<int> positions)
+    public void Forward(Step step, Matrix heads, int headDim)
+    {
+        ReadOnlySpan<int> positions = step.Positions;
+        for (int row = 0; row < heads.Rows; row++) Turn(heads.Row(row), headDim, positions[row]);
+    }
+
+    /// <summary>Rotates the heads of one token in place.</summary>
+    /// <param name="heads">(heads, headDim).</param>
+    public void Turn(Span<float> heads, int headDim, int position)
     {
         int half = frequencies.Inverse.Length;
-        int longest = 0;
-        foreach (int position in positions) longest = Math.Max(longest, position);
-        Grow(longest + 1);
-        for (int row = 0; row < heads.Rows; row++)
-        {
-            ReadOnlySpan<float> cos = _cos.AsSpan(positions[row] * half, half), sin = _sin.AsSpan(positions[row] * half, half);
-            Rotary.Apply(heads.Row(row), cos, sin, headDim, pairs);
-        }
+        Grow(position + 1);
+        Rotary.Apply(heads, _cos.AsSpan(position * half, half), _sin.AsSpan(position * half, half), headDim, pairs);
     }
 
     void Grow(int positions)

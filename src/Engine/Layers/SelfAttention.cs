@@ -8,7 +8,7 @@ namespace Juxta.Engine.Layers;
 /// Grouped-query attention (Ainslie et al. 2023) over the key/value cache: fused q, k and v, optional norms of q and k per head, rotation, causal (or prefix)
 /// visibility with an optional sliding window, output projection.
 /// </summary>
-internal sealed class SelfAttention(int layer, AttentionConfig config, RotaryEmbedding rotary, Linear qkvProj, Linear oProj, RmsNorm? qNorm = null, RmsNorm? kNorm = null)
+internal sealed class SelfAttention(int layer, AttentionConfig config, IRotary rotary, Linear qkvProj, Linear oProj, RmsNorm? qNorm = null, RmsNorm? kNorm = null)
 {
     /// <param name="x">(tokens, hidden), normed.</param>
     /// <param name="y">(tokens, hidden).</param>
@@ -24,14 +24,15 @@ internal sealed class SelfAttention(int layer, AttentionConfig config, RotaryEmb
             : (qkv.ColumnRange(0, queryWidth), qkv.ColumnRange(queryWidth, kvWidth), qkv.ColumnRange(queryWidth + kvWidth, kvWidth));
         qNorm?.ForwardHeads(step.Runs, q);
         kNorm?.ForwardHeads(step.Runs, k);
-        rotary.Forward(q, config.HeadDim, step.Positions);
-        rotary.Forward(k, config.HeadDim, step.Positions);
+        rotary.Forward(step, q, config.HeadDim);
+        rotary.Forward(step, k, config.HeadDim);
 
         foreach (BatchSequence sequence in step.Batch.Sequences)
         {
+            if (sequence.Start == 0) sequence.Context.Virtual?.Write(step.Cache, layer, sequence.BlockTable);
             for (int i = 0; i < sequence.TokenCount; i++)
             {
-                int index = sequence.Start + i, token = sequence.FirstToken + i;
+                int index = sequence.CacheStart + i, token = sequence.FirstToken + i;
                 step.Cache.Write(layer, sequence.BlockTable[index / KvCache.BlockTokens], index % KvCache.BlockTokens, k.Row(token), v.Row(token));
             }
         }

@@ -9,6 +9,17 @@ internal sealed class AdapterSet(IReadOnlyList<(LoraAdapter Adapter, float Scale
 
     public bool IsEmpty => Entries.Count == 0;
 
+    /// <summary>The virtual tokens that one of the adapters puts before the text, whatever its scale; null = none.</summary>
+    public KeyValuePrefix? Prefix
+    {
+        get
+        {
+            foreach ((LoraAdapter adapter, _) in Entries)
+                if (adapter.Prefix is { } prefix) return prefix;
+            return null;
+        }
+    }
+
     /// <summary>
     /// Two adapters of the set that replace the same module, and its receipt's path; null = none. Low-rank changes add up, but of two replacements only one
     /// could act.

@@ -3,7 +3,7 @@ using Juxta.Engine.Models;
 
 namespace Juxta.Engine.Lora;
 
-/// <summary>A PEFT adapter bound to one base model: per module of the base, what it changes.</summary>
+/// <summary>A PEFT adapter or a P-Tuning v2 prefix bound to one base model: per module of the base, what it changes.</summary>
 public sealed class LoraAdapter : IDisposable
 {
     static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json"];
@@ -35,19 +35,39 @@ public sealed class LoraAdapter : IDisposable
     /// </summary>
     public string? TokenizerFolder => TokenizerFiles.Any(file => File.Exists(Path.Combine(Folder, file))) ? Folder : null;
 
+    /// <summary>Whether a folder says of itself that it is an adapter: by PEFT's adapter_config.json, or by a P-Tuning v2 prefix in its weights.</summary>
+    public static bool IsAdapter(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return true;
+        try
+        {
+            return PrefixCheckpoint.IsOne(folder);
+        }
+        catch (ModelFormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads an adapter folder and binds it to a model's modules. Blocks; the model may serve others meanwhile.</summary>
     /// <exception cref="ModelFormatException">It is damaged, unsupported, made for another base, has unused tensors or no effect (unless allowed).</exception>
     internal static LoraAdapter Load(string folder, string name, ModuleTable modules, WorkerPool pool, AdapterOptions? options = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        options ??= new AdapterOptions();
+        if (PrefixCheckpoint.IsOne(folder)) return PrefixCheckpoint.Load(folder, name, modules, pool, options);
         using AdapterFile file = AdapterFile.Open(folder);
         file.Sort(modules);
-        return new AdapterBinding(file, modules, options ?? new AdapterOptions()).Bind(name, pool);
+        return new AdapterBinding(file, modules, options).Bind(name, pool);
     }
 
+    /// <summary>Keys and values that it puts before the text, or null.</summary>
+    internal KeyValuePrefix? Prefix { get; init; }
+
     /// <summary>Paths of the modules whose weight, bias or rows this adapter puts its own in place of.</summary>
-    internal IEnumerable<string> ReplacedModules =>
-        _deltas.OfType<ModuleDelta>().Zip(Receipt.Modules).Where(changed => changed.First.Replaces).Select(changed => changed.Second.Path);
+    internal IEnumerable<string> ReplacedModules => Prefix is not null
+        ? [PrefixEncoder.Path]
+        : _deltas.OfType<ModuleDelta>().Zip(Receipt.Modules).Where(changed => changed.First.Replaces).Select(changed => changed.Second.Path);
 
     /// <summary>The change to the module at <paramref name="moduleIndex"/> of the base's module table, or null.</summary>
     internal ModuleDelta? Delta(int moduleIndex) => _deltas[moduleIndex];

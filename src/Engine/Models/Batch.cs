@@ -36,16 +36,17 @@ internal sealed class Batch
 
     /// <param name="ids">The run's token ids.</param>
     /// <param name="start">How many tokens of the sequence the cache holds already: the index of the run's first token.</param>
-    /// <param name="blockTable">Cache blocks of the sequence in order; covers start + ids.Length tokens.</param>
+    /// <param name="blockTable">Cache blocks of the sequence in order; covers the context's virtual tokens and start + ids.Length tokens.</param>
     /// <param name="adapters">What acts on this sequence's rows.</param>
-    /// <param name="prefixLength">Prefix-LM families: tokens before this index are visible to every token. 0 = causal.</param>
+    /// <param name="context">What <see cref="Decoder.ReadContext"/> said of the text.</param>
     /// <param name="logits">How many of the run's last tokens need logits (0 … ids.Length).</param>
-    public void Add(ReadOnlySpan<int> ids, int start, int[] blockTable, AdapterSet adapters, int prefixLength, int logits)
+    public void Add(ReadOnlySpan<int> ids, int start, int[] blockTable, AdapterSet adapters, TextContext context, int logits)
     {
         int first = _tokenIds.Count;
         _tokenIds.AddRange(ids);
-        _sequences.Add(new BatchSequence(first, ids.Length, start, blockTable, adapters, prefixLength));
-        _runs.Add(new TokenRun(first, ids.Length, start, blockTable, prefixLength));
+        var sequence = new BatchSequence(first, ids.Length, start, blockTable, adapters, context);
+        _sequences.Add(sequence);
+        _runs.Add(new TokenRun(first, ids.Length, sequence.CacheStart, blockTable, context.VirtualTokens + context.PrefixLength));
         for (int i = ids.Length - logits; i < ids.Length; i++) _logitTokens.Add(first + i);
     }
 }
@@ -56,5 +57,9 @@ internal sealed class Batch
 /// <param name="Start">Index in the sequence of the run's first token.</param>
 /// <param name="BlockTable">Cache blocks of the sequence, in order.</param>
 /// <param name="Adapters">Adapters with scales that act on these rows.</param>
-/// <param name="PrefixLength">Tokens before this index are visible to all (prefix-LM); 0 = causal.</param>
-internal readonly record struct BatchSequence(int FirstToken, int TokenCount, int Start, int[] BlockTable, AdapterSet Adapters, int PrefixLength);
+/// <param name="Context">What the rows must know of the text as a whole.</param>
+internal readonly record struct BatchSequence(int FirstToken, int TokenCount, int Start, int[] BlockTable, AdapterSet Adapters, TextContext Context)
+{
+    /// <summary>Place in the cache of the run's first token.</summary>
+    public int CacheStart => Context.VirtualTokens + Start;
+}

@@ -1,5 +1,6 @@
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Layers;
+using Juxta.Engine.Lora;
 using Juxta.Engine.Weights;
 
 namespace Juxta.Engine.Models;
@@ -16,12 +17,10 @@ internal sealed class ChatGlm2Decoder : PreNormDecoder
     /// <summary>The keys of config.json that matter, under their own names.</summary>
     internal sealed record Config(
         int PaddedVocabSize, int HiddenSize, int FfnHiddenSize, int NumLayers, AttentionHeads Heads, int SeqLength, float LayernormEpsilon, bool AddQkvBias,
-        bool AddBiasLinear, bool Grouped, bool TieWordEmbeddings, RopeFrequencies Rope)
+        bool AddBiasLinear, bool Grouped, bool TieWordEmbeddings, int PreSeqLen, RopeFrequencies Rope)
     {
         public static Config Read(CheckpointConfig json)
         {
-            if (json.Has("inner_hidden_size"))
-                throw json.Error("inner_hidden_size", "marks a ChatGLM-6B of the first generation, which is not supported yet; ChatGLM2, ChatGLM3 and GLM-4 are");
             if (json.IntOrNull("quantization_bit", min: 0) is > 0 and var bits)
                 throw json.Error("quantization_bit", $"is {bits}; ChatGLM's own {bits}-bit storage is not supported yet, use the f16 checkpoint");
             if (!json.BoolOr("rmsnorm", true)) throw json.Error("rmsnorm", "is false; only RMSNorm checkpoints are known");
@@ -35,7 +34,7 @@ internal sealed class ChatGlm2Decoder : PreNormDecoder
             return new Config(
                 json.Int("padded_vocab_size"), hidden, json.Int("ffn_hidden_size"), json.IntOrNull("num_layers", max: 4096) ?? json.Int("num_hidden_layers", max: 4096),
                 new AttentionHeads(heads, groups, dim), json.IntOr("seq_length", 2048), json.FloatOr("layernorm_epsilon", 1e-5f), json.BoolOr("add_qkv_bias", false),
-                json.BoolOr("add_bias_linear", false), !multiQuery, json.BoolOr("tie_word_embeddings", false),
+                json.BoolOr("add_bias_linear", false), !multiQuery, json.BoolOr("tie_word_embeddings", false), json.IntOr("pre_seq_len", 0, min: 0),
                 RopeFrequencies.Plain(dim / 2, 10000 * (json.DoubleOrNull("rope_ratio") ?? 1)));
         }
     }
@@ -47,6 +46,7 @@ internal sealed class ChatGlm2Decoder : PreNormDecoder
             Layers(c, weights),
             weights.RmsNorm("transformer.encoder.final_layernorm", c.HiddenSize, c.LayernormEpsilon))
     {
+        weights.PrefixEncoder(new PrefixShape(c.NumLayers, c.Heads.KvHeads * c.Heads.HeadDim), c.PreSeqLen);
     }
 
     static DecoderLayer[] Layers(Config c, WeightBinder weights)

@@ -1,4 +1,5 @@
 using Juxta.Engine.Layers;
+using Juxta.Engine.Lora;
 
 namespace Juxta.Engine.Models;
 
@@ -12,6 +13,9 @@ internal abstract class CpuDecoder(DecoderShape shape, WeightBinder weights) : D
     public override ModuleTable Modules => weights.Modules;
 
     public override long WeightBytes => weights.WeightBytes;
+
+    /// <summary>An adapter's prefix stands in for the checkpoint's own.</summary>
+    public override KeyValuePrefix? PrefixOf(AdapterSet adapters) => adapters.Prefix ?? weights.Prefix;
 
     public override void Dispose()
     {

@@ -1,4 +1,5 @@
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
 using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Models;
@@ -14,11 +15,17 @@ internal abstract class Decoder : IDisposable
     /// <summary>The modules that an adapter may act on, by checkpoint path.</summary>
     public abstract ModuleTable Modules { get; }
 
-    /// <summary>True for families whose prompt tokens see later prompt tokens: a prompt must not be cut into chunks.</summary>
-    public virtual bool PromptInOneStep => false;
+    /// <summary>The virtual tokens before a text with these adapters; null = none. Safe from any thread.</summary>
+    public virtual KeyValuePrefix? PrefixOf(AdapterSet adapters) => adapters.Prefix;
 
-    /// <summary>Whether the keys and values of a token depend on nothing but the ids up to it, so that texts which begin alike can share them.</summary>
-    public virtual bool SharesPrefixes => !PromptInOneStep;
+    /// <summary>What the rows of a text must know of it as a whole. Depends on nothing but the arguments; safe from any thread.</summary>
+    /// <param name="ids">The text as far as it is known when it is first computed.</param>
+    /// <exception cref="RequestException">The family cannot read such a text.</exception>
+    public virtual TextContext ReadContext(ReadOnlySpan<int> ids, AdapterSet adapters) =>
+        PrefixOf(adapters) is { } prefix ? TextContext.Causal with { Virtual = prefix } : TextContext.Causal;
+
+    /// <summary>Plain ids with whatever marks the family expects at the end of a prompt.</summary>
+    public virtual int[] AsPrompt(int[] ids) => ids;
 
     /// <summary>Bytes of packed weights in memory.</summary>
     public abstract long WeightBytes { get; }

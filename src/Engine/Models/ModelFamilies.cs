@@ -6,7 +6,9 @@ namespace Juxta.Engine.Models;
 /// <param name="Name">Its <c>model_type</c> in config.json.</param>
 /// <param name="Architectures">Entries of <c>architectures</c> that it can run.</param>
 /// <param name="Build">Reads the config and binds the weights.</param>
-internal sealed record ModelFamily(string Name, string[] Architectures, Func<CheckpointConfig, WeightBinder, Decoder> Build);
+/// <param name="Recognise">Tells it from a later family that shares its name and architectures; null = those are enough.</param>
+internal sealed record ModelFamily(
+    string Name, string[] Architectures, Func<CheckpointConfig, WeightBinder, Decoder> Build, Predicate<CheckpointConfig>? Recognise = null);
 
 /// <summary>The table of families. A new one is a file beside this and a line here.</summary>
 internal static class ModelFamilies
@@ -17,6 +19,7 @@ internal static class ModelFamilies
         MistralDecoder.Family,
         Qwen2Decoder.Family,
         Qwen3Decoder.Family,
+        ChatGlmDecoder.Family,
         ChatGlm2Decoder.Family,
         GlmDecoder.Family,
         GlmDecoder.Glm4Family,
@@ -31,8 +34,9 @@ internal static class ModelFamilies
     {
         string type = config.StringOr("model_type", "");
         string[] architectures = [.. config.Strings("architectures")];
-        ModelFamily? family = All.FirstOrDefault(f => f.Name == type && (architectures.Length == 0 || architectures.Intersect(f.Architectures).Any()))
-            ?? All.FirstOrDefault(f => type.Length == 0 && architectures.Intersect(f.Architectures).Any());
+        ModelFamily[] candidates = [.. All.Where(f => f.Recognise is null || f.Recognise(config))];
+        ModelFamily? family = candidates.FirstOrDefault(f => f.Name == type && (architectures.Length == 0 || architectures.Intersect(f.Architectures).Any()))
+            ?? candidates.FirstOrDefault(f => type.Length == 0 && architectures.Intersect(f.Architectures).Any());
         return family ?? throw new ModelFormatException(
             $"opening {config.File}: no family for model_type '{type}' with architectures [{string.Join(", ", architectures)}]; " +
             $"known are {string.Join(", ", All.Select(f => $"{f.Name} ({string.Join(", ", f.Architectures)})"))}. " +

@@ -1,3 +1,5 @@
+using Juxta.Engine.Lora;
+
 namespace Juxta.Engine.Models;
 
 /// <summary>Kinds of module that an adapter can name.</summary>
@@ -34,6 +36,9 @@ internal sealed class ModuleTable
     public IReadOnlyList<AdaptableModule> Modules => _modules;
 
     public int Count => _modules.Count;
+
+    /// <summary>What a P-Tuning v2 prefix must have to fit; null for families that take none.</summary>
+    public PrefixShape? Prefix { get; set; }
 
     public AdaptableModule? Find(string path) => _byPath.GetValueOrDefault(path);
 

@@ -1,5 +1,6 @@
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Layers;
+using Juxta.Engine.Lora;
 using Juxta.Engine.Memory;
 using Juxta.Engine.Weights;
 
@@ -24,6 +25,9 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
 
     /// <summary>Dtype of the largest tensor bound: what people call the checkpoint's type.</summary>
     public DType WeightType { get; private set; }
+
+    /// <summary>The checkpoint's own P-Tuning v2 prefix, or null.</summary>
+    public KeyValuePrefix? Prefix { get; private set; }
 
     /// <summary>Memory that the decoder must free.</summary>
     public IReadOnlyList<IDisposable> Owned => _owned;
@@ -85,6 +89,32 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         float[] weight = Vector(path + ".weight", channels);
         AdaptableModule module = Modules.Add(path, ModuleKind.Norm, channels, 1, (row, target) => target[0] = weight[row]);
         return new RmsNorm(module, weight, epsilon, offset);
+    }
+
+    /// <summary>LayerNorm with its bias.</summary>
+    public LayerNorm LayerNorm(string path, int channels, float epsilon)
+    {
+        float[] weight = Vector(path + ".weight", channels), bias = Vector(path + ".bias", channels);
+        AdaptableModule module = Modules.Add(path, ModuleKind.Norm, channels, 1, (row, target) => target[0] = weight[row], bias);
+        return new LayerNorm(module, weight, bias, epsilon);
+    }
+
+    /// <summary>Lets the model take P-Tuning v2 prefixes, and reads the one that the checkpoint may hold.</summary>
+    /// <param name="tokens">config.json's pre_seq_len; 0 = none.</param>
+    /// <exception cref="ModelFormatException">The folder is a prefix alone, or its prefix does not fit.</exception>
+    public void PrefixEncoder(PrefixShape shape, int tokens)
+    {
+        Modules.Prefix = shape;
+        if (checkpoint.Names.Count > 0 && checkpoint.Names.All(Lora.PrefixEncoder.IsPart))
+            throw new ModelFormatException($"{checkpoint.Folder}: holds a P-Tuning v2 prefix and no model; open its base model and load this folder as an adapter", checkpoint.Folder);
+        if (tokens == 0 && !checkpoint.Contains(Lora.PrefixEncoder.Table)) return;
+        if (survey)
+        {
+            foreach (string name in checkpoint.Names.Where(Lora.PrefixEncoder.IsPart)) checkpoint.TryFind(name, out _);
+            return;
+        }
+        Prefix = Lora.PrefixEncoder.Read(checkpoint, shape, tokens == 0 ? null : tokens, Pool);
+        WeightBytes += Prefix.Bytes;
     }
 
     /// <summary>Throws one error with every missing or misshapen tensor.</summary>

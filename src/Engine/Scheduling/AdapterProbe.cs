@@ -22,8 +22,9 @@ internal static class AdapterProbe
         int vocabulary = Math.Min(decoder.Shape.Vocabulary, adapter.Vocabulary ?? int.MaxValue);
         IEnumerable<int> fixedIds = text is not null ? text.Encode(Text) : Enumerable.Range(0, 32).Select(i => (int)((i * 2654435761L) % vocabulary));
         IEnumerable<int> rows = decoder.Modules.Modules.SelectMany(module => adapter.Delta(module.Index)?.EmbeddingRows?.Keys ?? []).Order().Take(MostRows);
-        int[] ids = [.. rows.Concat(fixedIds).Where(id => id < vocabulary).Take(Math.Min(MostTokens, limit))];
-        return ids.Length > 0 ? ids : [0];
+        int most = Math.Min(MostTokens, limit - decoder.AsPrompt([]).Length);
+        int[] ids = [.. rows.Concat(fixedIds).Where(id => id < vocabulary).Take(most)];
+        return decoder.AsPrompt(ids.Length > 0 ? ids : [0]);
     }
 
     /// <summary>Largest |difference| over the ids that both know, and the share of positions whose likeliest id changes.</summary>

@@ -39,8 +39,8 @@ internal sealed class EngineThread : IAsyncDisposable
         _maxSequences = Math.Min(options.MaxSequences, options.StepTokens);
         _removed = removed;
         _cache = new KvCache(decoder.Shape.Layers, decoder.Shape.KvHeads, decoder.Shape.HeadDim, cacheBlocks);
-        _prefixes = new PrefixCache(new KvBlockPool(cacheBlocks), options.SharePrefixes && decoder.SharesPrefixes);
-        _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64, decoder.PromptInOneStep));
+        _prefixes = new PrefixCache(new KvBlockPool(cacheBlocks), options.SharePrefixes);
+        _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64));
         new Thread(Run) { IsBackground = true, Name = "juxta engine" }.Start();
     }
 
@@ -132,9 +132,7 @@ internal sealed class EngineThread : IAsyncDisposable
         int rows = 0, vocabulary = 0;
         foreach ((Sequence sequence, int tokens, int logitRows) in shares)
         {
-            _batch.Add(
-                sequence.Ids(sequence.Computed, tokens), sequence.Computed, sequence.BlockTable, sequence.Adapters,
-                _decoder.PromptInOneStep ? sequence.PromptLength : 0, logitRows);
+            _batch.Add(sequence.Ids(sequence.Computed, tokens), sequence.Computed, sequence.BlockTable, sequence.Adapters, sequence.Context, logitRows);
             rows += logitRows;
             vocabulary = Math.Max(vocabulary, sequence.Lease.Vocabulary);
         }
@@ -166,10 +164,10 @@ internal sealed class EngineThread : IAsyncDisposable
         {
             Matrix logits = LogitRows(1, vocabulary);
             _batch.Clear();
-            _batch.Add(ids, 0, [0], AdapterSet.None, _decoder.PromptInOneStep ? tokens : 0, 1);
+            _batch.Add(ids, 0, [0], AdapterSet.None, TextContext.Causal, 1);
             _decoder.Forward(_batch, _cache, logits);
             _batch.Clear();
-            _batch.Add(ids[..1], tokens, [0], AdapterSet.None, _decoder.PromptInOneStep ? tokens : 0, 1);
+            _batch.Add(ids[..1], tokens, [0], AdapterSet.None, TextContext.Causal, 1);
             _decoder.Forward(_batch, _cache, logits);
             Sampler.Draw(logits.Row(0), new SamplingOptions { TopP = 0.9f }, null, [], 0, tokens);
         }

@@ -1,4 +1,5 @@
 using Juxta.Engine.Generation;
+using Juxta.Engine.Models;
 using Juxta.Engine.Sampling;
 
 namespace Juxta.Engine.Scheduling;
@@ -19,8 +20,8 @@ internal sealed class GenerationSequence : Sequence
 
     /// <param name="maxTokens">Most tokens of the answer, from the request and the context.</param>
     /// <param name="drawable">Ids that may be drawn: the row's vocabulary without padding rows.</param>
-    public GenerationSequence(RunningGeneration generation, AdapterLease adapters, Sampler sampler, StopRules rules, int maxTokens, int drawable)
-        : base(generation.Request.PromptIds, adapters)
+    public GenerationSequence(RunningGeneration generation, AdapterLease adapters, TextContext context, Sampler sampler, StopRules rules, int maxTokens, int drawable)
+        : base(generation.Request.PromptIds, adapters, context)
     {
         GenerationRequest request = generation.Request;
         SamplingOptions sampling = request.Sampling;

@@ -1,4 +1,5 @@
 using Juxta.Engine.Generation;
+using Juxta.Engine.Models;
 
 namespace Juxta.Engine.Scheduling;
 
@@ -11,7 +12,7 @@ internal sealed class LogitsSequence : Sequence
     readonly int _vocabulary;
     int _taken;
 
-    public LogitsSequence(IReadOnlyList<int> ids, AdapterLease adapters, int vocabulary, CancellationToken cancel) : base(ids, adapters)
+    public LogitsSequence(IReadOnlyList<int> ids, AdapterLease adapters, TextContext context, int vocabulary, CancellationToken cancel) : base(ids, adapters, context)
     {
         _vocabulary = vocabulary;
         _cancel = cancel;

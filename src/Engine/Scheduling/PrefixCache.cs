@@ -37,7 +37,7 @@ internal sealed class PrefixCache(KvBlockPool pool, bool keeps)
     /// <summary>Gives a sequence that holds nothing the blocks of the longest beginning it shares with a text computed before; at least one of its ids stays to be computed.</summary>
     public void Adopt(Sequence sequence)
     {
-        if (!keeps || sequence.BlockCount > 0) return;
+        if (!Shares(sequence) || sequence.BlockCount > 0) return;
         int most = Math.Min(sequence.Length - 1, sequence.WantedFrom) / BlockTokens;
         if (most == 0) return;
         CachedBlock last = Root(sequence.Adapters);
@@ -54,7 +54,7 @@ internal sealed class PrefixCache(KvBlockPool pool, bool keeps)
     public void Keep(Sequence sequence, int tokens)
     {
         int whole = Math.Min(tokens, sequence.Computed) / BlockTokens;
-        if (!keeps || whole <= (sequence.Prefix?.Depth ?? 0)) return;
+        if (!Shares(sequence) || whole <= (sequence.Prefix?.Depth ?? 0)) return;
         CachedBlock last = sequence.Prefix ?? Root(sequence.Adapters);
         while (last.Depth < whole)
         {
@@ -88,6 +88,8 @@ internal sealed class PrefixCache(KvBlockPool pool, bool keeps)
         }
         sequence.Clear();
     }
+
+    bool Shares(Sequence sequence) => keeps && sequence.Context.SharesBeginnings;
 
     void Hold(CachedBlock block)
     {

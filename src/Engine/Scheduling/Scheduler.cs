@@ -6,8 +6,7 @@ namespace Juxta.Engine.Scheduling;
 /// <param name="StepTokens">Most tokens of a step.</param>
 /// <param name="MaxSequences">Most sequences that run at once.</param>
 /// <param name="ScoreRows">Most rows of logits per step beyond one for each sequence: bounds the memory of scoring.</param>
-/// <param name="PromptInOneStep">Prompts must not be cut.</param>
-internal readonly record struct StepLimits(int StepTokens, int MaxSequences, int ScoreRows, bool PromptInOneStep);
+internal readonly record struct StepLimits(int StepTokens, int MaxSequences, int ScoreRows);
 
 /// <summary>A sequence's share of the next step.</summary>
 /// <param name="Tokens">How many of its pending ids are computed.</param>
@@ -108,8 +107,8 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
     bool HasRoomFor(Sequence newcomer)
     {
         int free = cache.Free;
-        foreach (Sequence sequence in _running) free -= Sequence.BlocksFor(sequence.Length) - sequence.BlockCount + 1;
-        return _running.Count == 0 || free >= Sequence.BlocksFor(newcomer.Length);
+        foreach (Sequence sequence in _running) free -= sequence.BlocksOf(sequence.Length) - sequence.BlockCount + 1;
+        return _running.Count == 0 || free >= newcomer.BlocksOf(newcomer.Length);
     }
 
     void Share(Sequence sequence)
@@ -118,7 +117,7 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
         int unscored = Math.Max(0, sequence.WantedFrom - sequence.Computed);
         bool scores = sequence.WantedFrom < sequence.Length - 1;
         if (scores) tokens = Math.Min(tokens, unscored + _scoreRowsLeft);
-        if (limits.PromptInOneStep && sequence.Computed < sequence.PromptLength) tokens = Math.Max(tokens, sequence.PromptLength - sequence.Computed);
+        tokens = Math.Max(tokens, sequence.Context.PrefixLength - sequence.Computed); // a two-way prefix must not be cut
         if (tokens <= 0 || !TryHold(sequence, sequence.Computed + tokens)) return;
         int rows = Math.Max(0, tokens - unscored);
         if (scores) _scoreRowsLeft = Math.Max(0, _scoreRowsLeft - rows);
@@ -129,7 +128,7 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
     /// <summary>Gives a sequence blocks for its first <paramref name="tokens"/> ids, taking them from the youngest where none is free. False when it is itself the youngest.</summary>
     bool TryHold(Sequence sequence, int tokens)
     {
-        while (sequence.BlockCount < Sequence.BlocksFor(tokens))
+        while (sequence.BlockCount < sequence.BlocksOf(tokens))
         {
             if (cache.TryRent(out int block))
             {

@@ -1,6 +1,7 @@
 using Juxta.Engine.Generation;
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Lora;
+using Juxta.Engine.Models;
 
 namespace Juxta.Engine.Scheduling;
 
@@ -8,7 +9,7 @@ namespace Juxta.Engine.Scheduling;
 /// One text in the engine: its ids so far, how many of them the cache holds, and in which blocks. Its cache may be taken away at any step
 /// and computed again. What becomes of its logits is for the subclass. Touched by the engine thread alone.
 /// </summary>
-internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adapters)
+internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adapters, TextContext context)
 {
     int[] _ids = [.. promptIds];
     int[] _blocks = [];
@@ -30,6 +31,9 @@ internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adap
     public int[] BlockTable => _blocks;
 
     public AdapterSet Adapters => Lease.Set;
+
+    /// <summary>What the decoder read from the ids.</summary>
+    public TextContext Context { get; } = context;
 
     public AdapterLease Lease { get; } = adapters;
 
@@ -59,6 +63,9 @@ internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adap
     }
 
     public static int BlocksFor(int tokens) => (tokens + KvCache.BlockTokens - 1) / KvCache.BlockTokens;
+
+    /// <summary>Blocks that its first <paramref name="tokens"/> ids take, virtual tokens included.</summary>
+    public int BlocksOf(int tokens) => BlocksFor(Context.VirtualTokens + tokens);
 
     public void AddBlock(int block)
     {

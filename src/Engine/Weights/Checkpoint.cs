@@ -9,6 +9,8 @@ namespace Juxta.Engine.Weights;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
+    static readonly string[] Containers = ["model.safetensors", "pytorch_model.bin"];
+
     readonly List<TensorFile> _files = [];
     readonly Dictionary<string, TensorView> _tensors = new(StringComparer.Ordinal);
     readonly HashSet<string> _asked = new(StringComparer.Ordinal);
@@ -49,6 +51,9 @@ internal sealed class Checkpoint : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether a folder has weights at all.</summary>
+    public static bool Exists(string folder) => Containers.Any(single => File.Exists(Path.Combine(folder, single)) || File.Exists(Path.Combine(folder, single + ".index.json")));
 
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
@@ -105,7 +110,7 @@ internal sealed class Checkpoint : IDisposable
 
     void OpenFiles()
     {
-        foreach (string single in (ReadOnlySpan<string>)["model.safetensors", "pytorch_model.bin"])
+        foreach (string single in Containers)
         {
             if (File.Exists(Path.Combine(Folder, single)))
             {

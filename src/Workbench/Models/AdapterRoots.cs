@@ -1,4 +1,5 @@
 using Juxta.Engine;
+using Juxta.Engine.Lora;
 using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench.Models;
@@ -29,7 +30,7 @@ internal sealed class AdapterRoots(string modelFolder, IReadOnlyList<string> con
     }
 
     bool Inside(string path) => _roots.Any(root =>
-        path == root ? File.Exists(Path.Combine(root, "adapter_config.json")) : path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        path == root ? LoraAdapter.IsAdapter(root) : path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     static IEnumerable<string> AdaptersIn(string root)
     {
@@ -45,5 +46,5 @@ internal sealed class AdapterRoots(string modelFolder, IReadOnlyList<string> con
         }
     }
 
-    static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, "adapter_config.json")) && !HubFolder.IsIncomplete(folder);
+    static bool IsAdapter(string folder) => !HubFolder.IsIncomplete(folder) && LoraAdapter.IsAdapter(folder);
 }

@@ -9,13 +9,7 @@ namespace Juxta.EngineTests.Models;
 public sealed class BitExactnessTests
 {
     public static TheoryData<string> Cases => new("llama3.2-tied-bf16", "mistral-sliding", "qwen2.5-tied-bf16", "qwen3", "llama2-f16", "stories260k", "chatglm2-6b-f16", "glm4-0414", "gemma2", "gemma3-text",
-        "phi3", "internlm2");
-
-    static int[] Ids(int seed, int count, int vocabulary)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => random.Next(vocabulary))];
-    }
+        "phi3", "internlm2", "chatglm-6b-f16");
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -24,7 +18,7 @@ public sealed class BitExactnessTests
         using var pool = new WorkerPool(2);
         using Decoder decoder = TestModels.OpenDecoder(Fixtures.Require("models", name), pool);
         using var runner = new DecoderRunner(decoder);
-        int[] ids = Ids(1, 100, decoder.Shape.Vocabulary);
+        int[] ids = runner.RandomIds(1, 100);
         float[][] whole = runner.Logits(ids);
         foreach (int chunk in (int[])[1, 2, 3, 7, 12, 13, 31, 32, 33, 64, 99]) AssertSame(whole, runner.Logits(ids, chunk: chunk), $"{name} in chunks of {chunk}");
     }
@@ -36,7 +30,7 @@ public sealed class BitExactnessTests
         using var pool = new WorkerPool(2);
         using Decoder decoder = TestModels.OpenDecoder(Fixtures.Require("models", name), pool);
         using var runner = new DecoderRunner(decoder);
-        int[] prompt = Ids(2, 37, decoder.Shape.Vocabulary);
+        int[] prompt = runner.RandomIds(2, 37);
         int[] generated = runner.Greedy(prompt, 12);
         int[] all = [.. prompt, .. generated];
         float[][] fresh = runner.Logits(all);
@@ -51,7 +45,7 @@ public sealed class BitExactnessTests
         using var pool = new WorkerPool(2);
         using Decoder decoder = TestModels.OpenDecoder(Fixtures.Require("models", name), pool);
         using var runner = new DecoderRunner(decoder, blocks: 128);
-        int[][] texts = [.. Enumerable.Range(0, 16).Select(i => Ids(10 + i, 20 + (3 * i), decoder.Shape.Vocabulary))];
+        int[][] texts = [.. Enumerable.Range(0, 16).Select(i => runner.RandomIds(10 + i, 20 + (3 * i)))];
         float[][][] alone = [.. texts.Select(text => runner.Logits(text))];
         for (int count = 1; count <= texts.Length; count++)
         {
@@ -72,7 +66,7 @@ public sealed class BitExactnessTests
             using var pool = new WorkerPool(threads);
             using Decoder decoder = TestModels.OpenDecoder(folder, pool);
             using var runner = new DecoderRunner(decoder);
-            return runner.Logits(Ids(3, 80, decoder.Shape.Vocabulary));
+            return runner.Logits(runner.RandomIds(3, 80));
         })];
         AssertSame(results[0], results[1], $"{name} with two threads");
         AssertSame(results[0], results[2], $"{name} with three threads");
@@ -86,7 +80,7 @@ public sealed class BitExactnessTests
         using Decoder decoder = TestModels.OpenDecoder(folder, pool);
         using var runner = new DecoderRunner(decoder);
         using LoraAdapter adapter = LoraAdapter.Load(Path.Combine(folder, "adapters/lora-all-linear"), "a", decoder.Modules, pool, new AdapterOptions());
-        int[] ids = Ids(4, 40, decoder.Shape.Vocabulary);
+        int[] ids = runner.RandomIds(4, 40);
         AssertSame(runner.Logits(ids), runner.Logits(ids, new AdapterSet([(adapter, 0f)])), "scale 0");
         Assert.NotEqual(runner.Logits(ids)[^1], runner.Logits(ids, new AdapterSet([(adapter, 0.5f)]))[^1]);
     }

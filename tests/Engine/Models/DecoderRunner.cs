@@ -22,15 +22,18 @@ internal sealed unsafe class DecoderRunner(Decoder decoder, int blocks = 64) : I
         public int Vocabulary { get; } = vocabulary;
 
         public int Length { get; set; }
+
+        /// <summary>Read from the ids of the first step, so these hold the whole of a two-way prompt.</summary>
+        public TextContext? Context { get; set; }
     }
 
     public Text Begin(AdapterSet? adapters = null, int capacity = 256)
     {
-        int count = (capacity + KvCache.BlockTokens - 1) / KvCache.BlockTokens;
+        adapters ??= AdapterSet.None;
+        int count = ((decoder.PrefixOf(adapters)?.Tokens ?? 0) + capacity + KvCache.BlockTokens - 1) / KvCache.BlockTokens;
         if (_nextBlock + count > blocks) _nextBlock = 0; // earlier texts are done with: their blocks hold garbage for the next
         int[] table = [.. Enumerable.Range(_nextBlock, count)];
         _nextBlock += count;
-        adapters ??= AdapterSet.None;
         int vocabulary = adapters.Entries.Select(e => e.Adapter.Vocabulary).LastOrDefault(v => v is not null) ?? decoder.Shape.Vocabulary;
         return new Text(adapters, table, vocabulary);
     }
@@ -42,7 +45,8 @@ internal sealed unsafe class DecoderRunner(Decoder decoder, int blocks = 64) : I
         int rows = 0;
         foreach ((Text text, int[] ids) in runs)
         {
-            _batch.Add(ids, text.Length, text.BlockTable, text.Adapters, 0, ids.Length);
+            text.Context ??= decoder.ReadContext(ids, text.Adapters);
+            _batch.Add(ids, text.Length, text.BlockTable, text.Adapters, text.Context, ids.Length);
             text.Length += ids.Length;
             rows += ids.Length;
         }
@@ -54,11 +58,26 @@ internal sealed unsafe class DecoderRunner(Decoder decoder, int blocks = 64) : I
         return [.. runs.Select(run => (float[][])[.. run.Ids.Select(_ => logits.Row(row++)[..run.Text.Vocabulary].ToArray())])];
     }
 
-    /// <summary>Logits at every position, fed in chunks of the given size.</summary>
+    /// <summary>Logits at every position, fed in chunks of the given size; a two-way prompt stays whole.</summary>
     public float[][] Logits(int[] ids, AdapterSet? adapters = null, int chunk = int.MaxValue)
     {
         Text text = Begin(adapters, ids.Length);
-        return [.. ids.Chunk(Math.Min(chunk, ids.Length)).SelectMany(part => Step((text, part))[0])];
+        text.Context = decoder.ReadContext(ids, text.Adapters);
+        int whole = text.Context.PrefixLength;
+        IEnumerable<int[]> parts = ids[whole..].Chunk(Math.Clamp(chunk, 1, ids.Length));
+        return [.. (whole > 0 ? parts.Prepend(ids[..whole]) : parts).SelectMany(part => Step((text, part))[0])];
+    }
+
+    /// <summary>Random ids; for families with two-way prompts the last third is answer.</summary>
+    public int[] RandomIds(int seed, int count)
+    {
+        var random = new Random(seed);
+        int[] ids = [.. Enumerable.Range(0, count).Select(_ => random.Next(decoder.Shape.Vocabulary))];
+        int[] marks = decoder.AsPrompt([]);
+        if (marks.Length == 0) return ids;
+        for (int i = 0; i < count; i++) ids[i] = marks.Contains(ids[i]) ? 0 : ids[i];
+        marks.CopyTo(ids, count * 2 / 3);
+        return ids;
     }
 
     /// <summary>The likeliest continuation, token by token over the cache.</summary>

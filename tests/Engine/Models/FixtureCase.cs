@@ -29,10 +29,10 @@ internal sealed class FixtureCase : IDisposable
 
     public IEnumerable<ExpectedPrompt> Prompts => Read(Expected.GetProperty("prompts"));
 
-    /// <summary>LoRA adapters by name: folder and prompts. P-Tuning prefixes are not adapters yet.</summary>
+    /// <summary>Adapters by name, P-Tuning prefixes among them: folder and prompts.</summary>
     public IEnumerable<(string Name, string Folder, ExpectedPrompt[] Prompts)> Adapters =>
         Expected.TryGetProperty("adapters", out JsonElement adapters)
-            ? adapters.EnumerateObject().Where(a => !(a.Value.TryGetProperty("kind", out JsonElement kind) && kind.GetString()!.StartsWith("ptuning", StringComparison.Ordinal))).Select(a => (a.Name, Path.Combine(_expectedFolder, a.Value.GetProperty("dir").GetString()!), Read(a.Value.GetProperty("prompts")).ToArray()))
+            ? adapters.EnumerateObject().Select(a => (a.Name, Path.Combine(_expectedFolder, a.Value.GetProperty("dir").GetString()!), Read(a.Value.GetProperty("prompts")).ToArray()))
             : [];
 
     /// <summary>The stored logits of a prompt, row by row, from its first stored position on.</summary>

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
+using Juxta.Engine.Models;
 using Juxta.Engine.Scheduling;
 using Outcome = Juxta.Engine.Generation.Outcome;
 
@@ -80,7 +81,7 @@ public class PrefixCacheTests
     }
 
     /// <summary>Holds what its test says.</summary>
-    sealed class Text(int[] ids, AdapterSet adapters) : Sequence(ids, new AdapterLease(adapters, 1))
+    sealed class Text(int[] ids, AdapterSet adapters) : Sequence(ids, new AdapterLease(adapters, 1), TextContext.Causal)
     {
         public override int WantedFrom => Length - 1;
 

@@ -26,7 +26,8 @@ sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int 
 
     public override ModuleTable Modules { get; } = new();
 
-    public override bool PromptInOneStep => promptInOneStep;
+    public override TextContext ReadContext(ReadOnlySpan<int> ids, AdapterSet adapters) =>
+        TextContext.Causal with { PrefixLength = promptInOneStep ? ids.Length : 0 };
 
     public override long WeightBytes => 0;
 

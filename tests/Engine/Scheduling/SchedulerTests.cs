@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Juxta.Engine.Lora;
+using Juxta.Engine.Models;
 using Juxta.Engine.Scheduling;
 using Outcome = Juxta.Engine.Generation.Outcome;
 
@@ -9,7 +10,8 @@ namespace Juxta.EngineTests.Scheduling;
 public class SchedulerTests
 {
     /// <summary>Grows by one id per step once its prompt is computed, until it has <paramref name="answer"/> more.</summary>
-    sealed class CountingSequence(int prompt, int answer) : Sequence(new int[prompt], new AdapterLease(AdapterSet.None, 1))
+    sealed class CountingSequence(int prompt, int answer, bool whole = false) : Sequence(
+        new int[prompt], new AdapterLease(AdapterSet.None, 1), TextContext.Causal with { PrefixLength = whole ? prompt : 0 })
     {
         public bool Cancel { get; set; }
 
@@ -45,7 +47,7 @@ public class SchedulerTests
     [Fact]
     public void Answers_come_first_and_prompts_fill_the_rest_in_order_of_arrival()
     {
-        var scheduler = new Scheduler(Blocks(100), new StepLimits(20, 10, 8, false));
+        var scheduler = new Scheduler(Blocks(100), new StepLimits(20, 10, 8));
         CountingSequence a = new(5, 50), b = new(30, 5), c = new(30, 5);
         scheduler.Add(a);
         scheduler.Add(b);
@@ -59,7 +61,7 @@ public class SchedulerTests
     public void Who_ended_or_was_cancelled_leaves_the_next_step_and_its_blocks_are_free()
     {
         PrefixCache pool = Blocks(100);
-        var scheduler = new Scheduler(pool, new StepLimits(20, 10, 8, false));
+        var scheduler = new Scheduler(pool, new StepLimits(20, 10, 8));
         CountingSequence a = new(5, 1), b = new(5, 50);
         scheduler.Add(a);
         scheduler.Add(b);
@@ -77,7 +79,7 @@ public class SchedulerTests
     public void The_youngest_gives_way_and_the_first_to_come_is_never_set_back()
     {
         PrefixCache pool = Blocks(4);
-        var scheduler = new Scheduler(pool, new StepLimits(64, 10, 8, false));
+        var scheduler = new Scheduler(pool, new StepLimits(64, 10, 8));
         CountingSequence old = new(32, 90), young = new(32, 60);
         scheduler.Add(old);
         scheduler.Add(young);
@@ -96,7 +98,7 @@ public class SchedulerTests
     [Fact]
     public void A_newcomer_that_does_not_fit_waits_and_nobody_overtakes_it()
     {
-        var scheduler = new Scheduler(Blocks(8), new StepLimits(512, 10, 8, false));
+        var scheduler = new Scheduler(Blocks(8), new StepLimits(512, 10, 8));
         CountingSequence a = new(100, 20), big = new(150, 1), small = new(5, 1);
         scheduler.Add(a);
         scheduler.Add(big);
@@ -122,8 +124,8 @@ public class SchedulerTests
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             PrefixCache pool = Blocks(c.Blocks);
-            var scheduler = new Scheduler(pool, new StepLimits(c.StepTokens, c.MaxSequences, 8, c.Whole));
-            CountingSequence[] sequences = [.. c.Requests.Select(request => new CountingSequence(request.Prompt, request.Answer))];
+            var scheduler = new Scheduler(pool, new StepLimits(c.StepTokens, c.MaxSequences, 8));
+            CountingSequence[] sequences = [.. c.Requests.Select(request => new CountingSequence(request.Prompt, request.Answer, c.Whole))];
             foreach (CountingSequence sequence in sequences) scheduler.Add(sequence);
             for (int steps = 0; !scheduler.IsIdle; steps++)
             {
