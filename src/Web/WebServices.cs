@@ -18,6 +18,7 @@ public static class WebServices
     public static IServiceCollection AddWeb(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<TypedAhead>();
         services.AddScoped<ChatSession>();
         services.AddScoped<ModelsSession>();
         services.AddScoped<CompareSession>();

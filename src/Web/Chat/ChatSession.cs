@@ -2,6 +2,7 @@ using Juxta.Engine;
 using Juxta.Engine.Lora;
 using Juxta.Web.Chat.Messages;
 using Juxta.Web.Chat.Settings;
+using Juxta.Workbench;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
@@ -12,20 +13,22 @@ namespace Juxta.Web.Chat;
 /// What one open page shows: the list, the conversation, the answer being written, the settings, a notice. Components render it and raise its methods.
 /// Its state is replaced, never edited, and changes under one gate, so events of the Workbench may come on any thread.
 /// </summary>
-public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
+public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
 {
     readonly ModelShelf _shelf;
     readonly Conversations _conversations;
     readonly Generations _generations;
     readonly TimeProvider _time;
+    readonly TypedAhead _ahead;
     readonly SemaphoreSlim _gate = new(1);
     volatile bool _left;
 
-    public ChatSession(ModelShelf shelf, Conversations conversations, Generations generations, TimeProvider time)
+    public ChatSession(ModelShelf shelf, Conversations conversations, Generations generations, TimeProvider time, TypedAhead ahead)
     {
-        (_shelf, _conversations, _generations, _time) = (shelf, conversations, generations, time);
+        (_shelf, _conversations, _generations, _time, _ahead) = (shelf, conversations, generations, time, ahead);
         _conversations.Changed += OnConversationChanged;
-        _shelf.Changed += Announce;
+        _shelf.Changed += OnShelfChanged;
+        _ahead.Changed += OnAheadChanged;
     }
 
     /// <summary>Something besides the text of <see cref="Live"/> changed. Raised on any thread.</summary>
@@ -44,12 +47,13 @@ public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
     /// <summary>The answer being written in <see cref="Current"/>.</summary>
     public LiveAnswer? Live { get; private set; }
 
-    /// <summary>A message on its way: shown at once, before the model is open and the server has stored it.</summary>
-    public Outgoing? Sending { get; private set; }
-
     public Notice? Notice { get; private set; }
 
-    public bool Answering => Live is not null || Sending is not null;
+    /// <summary>How full the context is, up to the last message on show; an answer being written adds to it.</summary>
+    public ContextUse? Context { get; private set; }
+
+    /// <summary>Every branch of the conversation; null while nobody looks at them.</summary>
+    public IReadOnlyList<BranchRow>? Branches { get; private set; }
 
     /// <summary>The model that the next answer comes from; null when the shelf is empty or no longer has it.</summary>
     public ModelEntry? Model => Settings.Model is { } id ? Models.FirstOrDefault(model => model.Id == id) : Models.Count > 0 ? Models[0] : null;
@@ -61,68 +65,31 @@ public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
     public Task OpenAsync(Guid? id) => ChangeAsync(async () =>
     {
         if (id == Current?.Id && (id is not null || List.Count > 0)) return;
+        Begun = null;
         List = await _conversations.ListAsync();
         Show(null);
+        await MeasureAsync();
         if (id is not Guid wanted) return;
         Show(await _conversations.GetAsync(wanted));
         Settings = Current!.Settings;
+        await MeasureAsync();
     });
 
-    /// <summary>Sends a message, first making the conversation where there is none. The id of the conversation, or null when it could not be sent.</summary>
-    public async Task<Guid?> SendAsync(string text)
-    {
-        if (string.IsNullOrWhiteSpace(text) || Answering) return null;
-        Conversation? conversation = Current;
-        ConversationSettings settings = Settings;
-        Sending = new Outgoing(conversation?.Id, text);
-        Announce();
-        Guid? sent = null;
-        bool open = Model is not { } model || await TryAsync(() => _shelf.OpenAsync(new ModelChoice(model.Id, settings.Adapters)));
-        await ChangeAsync(async () =>
-        {
-            try
-            {
-                if (!open) return;
-                bool stayed = Current?.Id == conversation?.Id;
-                if (conversation is not null) await _conversations.SendAsync(conversation.Id, text);
-                sent = conversation?.Id ?? await BeginAsync(stayed ? Settings : settings, text);
-                if (stayed) await ReadAsync(sent.Value);
-            }
-            finally
-            {
-                Sending = null;
-            }
-        }, keepNotice: !open);
-        return sent;
-    }
-
-    /// <summary>A conversation with its first message; none at all when that cannot be sent.</summary>
-    async Task<Guid> BeginAsync(ConversationSettings settings, string text)
-    {
-        Conversation made = await _conversations.CreateAsync(settings);
-        try
-        {
-            await _conversations.SendAsync(made.Id, text);
-            return made.Id;
-        }
-        catch
-        {
-            await _conversations.DeleteAsync(made.Id);
-            throw;
-        }
-    }
-
+    /// <summary>Ends the answer; what waits for it comes back into the message box.</summary>
     public Task StopAsync() => ChangeAsync(async () =>
     {
-        if (Current is { } conversation) await _conversations.StopAsync(conversation.Id);
+        if (Current is not { } conversation) return;
+        IReadOnlyList<QueuedMessage> waiting = _ahead.TakeAll(conversation.Id);
+        if (waiting.Count > 0) GiveBack(conversation.Id, Joined(waiting));
+        await _conversations.StopAsync(conversation.Id);
     });
 
-    public Task RegenerateAsync() => ChangeAsync(async () =>
+    /// <summary>Shows or leaves the tree of branches.</summary>
+    public Task ShowBranchesAsync(bool show) => ChangeAsync(async () =>
     {
-        if (Current is not { } conversation || Live is not null) return;
-        await _conversations.RegenerateAsync(conversation.Id);
-        await ReadAsync(conversation.Id);
-    });
+        Branches = show ? [] : null;
+        await MeasureAsync();
+    }, keepNotice: true);
 
     public Task RenameAsync(Guid id, string title) => ChangeAsync(async () =>
     {
@@ -141,6 +108,7 @@ public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
     {
         Settings = change(Settings);
         if (Current is { } conversation) await _conversations.ChangeSettingsAsync(conversation.Id, Settings);
+        await MeasureAsync();
     });
 
     /// <summary>Takes another base; adapters belong to the one they were trained on. Begins to read it, so that the first answer need not wait.</summary>
@@ -226,16 +194,40 @@ public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
         }, keepNotice: true);
     }
 
+    /// <summary>With the model in memory its limit is known.</summary>
+    async void OnShelfChanged()
+    {
+        if (Context is { Limit: null } && Model?.Open is not null && !_left) await ChangeAsync(MeasureAsync, keepNotice: true);
+        else Announce();
+    }
+
     async Task ReadAsync(Guid id)
     {
         List = await _conversations.ListAsync();
         Show(await _conversations.GetAsync(id));
         Settings = Current!.Settings;
+        await MeasureAsync();
+    }
+
+    /// <summary>Reads what is known about the whole conversation and not only about its messages.</summary>
+    async Task MeasureAsync()
+    {
+        try
+        {
+            Context = Current is { } conversation ? await _conversations.ContextAsync(conversation.Id) : null;
+            if (Branches is not null) Branches = Current is null ? [] : BranchRow.Of(await _conversations.TreeAsync(Current.Id));
+        }
+        catch (NotFoundException)
+        {
+            // Deleted this moment; the news of it is on its way.
+            Context = null;
+        }
     }
 
     /// <summary>Puts a conversation on show and follows the answer that it is waiting for, from its beginning.</summary>
     void Show(Conversation? conversation)
     {
+        if (conversation?.Id != Current?.Id) Editing = null;
         Current = conversation;
         if (conversation?.RunningGeneration == Live?.Generation) return;
         Live?.Dispose();
@@ -255,7 +247,8 @@ public sealed class ChatSession : IAnswerSettings, IAsyncDisposable
     {
         _left = true;
         _conversations.Changed -= OnConversationChanged;
-        _shelf.Changed -= Announce;
+        _shelf.Changed -= OnShelfChanged;
+        _ahead.Changed -= OnAheadChanged;
         await _gate.WaitAsync();
         Live?.Dispose();
         _gate.Release();

@@ -5,11 +5,15 @@ using Juxta.Engine;
 namespace Juxta.Workbench.Chat;
 
 /// <summary>A conversation's tools, as a person writes them into its settings.</summary>
-internal static class ToolDefinitions
+public static class ToolDefinitions
 {
+    /// <summary>Whether a conversation can take this text.</summary>
+    /// <exception cref="RequestException">It is neither empty nor a JSON array of objects; the message says where and what was expected.</exception>
+    public static void Check(string? text) => Read(text);
+
     /// <summary>The array, or null when the text is empty.</summary>
     /// <exception cref="RequestException">It is no JSON array of objects.</exception>
-    public static JsonArray? Read(string? text)
+    internal static JsonArray? Read(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
         JsonNode? node;

@@ -13,6 +13,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
 {
     readonly string _folder = Directory.CreateTempSubdirectory("juxta-web-").FullName;
     JuxtaWorkbench? _workbench;
+    TypedAhead? _ahead;
 
     JuxtaWorkbench Workbench => _workbench!;
 
@@ -32,6 +33,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _ahead?.Dispose();
         if (_workbench is not null) await _workbench.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -239,7 +241,7 @@ public sealed class ChatSessionTests : IAsyncLifetime
 
     async Task<ChatSession> OpenAsync(Guid? id = null)
     {
-        var session = new ChatSession(Workbench.Models, Workbench.Conversations, Workbench.Generations, TimeProvider.System);
+        var session = new ChatSession(Workbench.Models, Workbench.Conversations, Workbench.Generations, TimeProvider.System, _ahead ??= new TypedAhead(Workbench.Conversations));
         await session.OpenAsync(id);
         return session;
     }

@@ -13,12 +13,13 @@ internal static class OutcomeText
     /// <param name="outcome">How it ended.</param>
     /// <param name="tokens">Count of the answer's tokens.</param>
     /// <param name="model">The model, where it is in memory: it knows the texts of tokens and which file makes one an end.</param>
-    public static string Describe(Outcome outcome, int tokens, LanguageModel? model) => outcome.Kind switch
+    /// <param name="continued">The tokens are those of an answer's last part, the others were there before.</param>
+    public static string Describe(Outcome outcome, int tokens, LanguageModel? model, bool continued = false) => outcome.Kind switch
     {
         OutcomeKind.Eos => $"The model ended it: end-of-sequence id {Token(outcome, model)}",
         OutcomeKind.Stop => $"Ended by the stop string “{StopLines.Write([outcome.Detail ?? ""])}”",
         OutcomeKind.StopId => $"Ended by the stop id {Token(outcome, model)}",
-        OutcomeKind.Length => $"Cut at {Count(tokens, "token")}: the limit or the context was reached, the model had not finished",
+        OutcomeKind.Length => $"Cut at {Count(tokens, continued ? "more token" : "token")}: the limit or the context was reached, the model had not finished",
         OutcomeKind.Repetition => "Stopped because it repeated itself",
         OutcomeKind.Cancelled => "Cancelled before the model had finished" + (outcome.Detail is null ? "" : $" ({outcome.Detail})"),
         OutcomeKind.Error => "Failed" + (outcome.Detail is null ? "" : $": {outcome.Detail}"),
