@@ -1,43 +1,14 @@
-using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
 using Juxta.Tests;
 using Juxta.Web.Chat;
-using Juxta.Workbench;
 using Juxta.Workbench.Chat;
 
 namespace Juxta.WebTests.Chat;
 
 /// <summary>The page's state over a real workbench with the trained model stories260k: what a tab shows, without a browser.</summary>
-public sealed class ChatSessionTests : IAsyncLifetime
+public sealed class ChatSessionTests : Sessions
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("juxta-web-").FullName;
-    JuxtaWorkbench? _workbench;
-    TypedAhead? _ahead;
-
-    JuxtaWorkbench Workbench => _workbench!;
-
-    public ValueTask InitializeAsync()
-    {
-        string broken = Directory.CreateDirectory(Path.Combine(_folder, "broken")).FullName;
-        File.WriteAllText(Path.Combine(broken, "config.json"), "{\"architectures\":[\"NobodyKnows\"]}");
-        _workbench = JuxtaWorkbench.Open(new WorkbenchOptions
-        {
-            Models = [Fixtures.Require("models", "stories260k"), LongStories.In(_folder), broken],
-            DataFolder = Path.Combine(_folder, "data"),
-            OpenAtStart = false,
-            Engine = new EngineOptions { Threads = 1 },
-        });
-        return default;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _ahead?.Dispose();
-        if (_workbench is not null) await _workbench.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
     [Fact]
     public async Task A_first_message_makes_a_conversation_with_the_settings_on_the_page()
     {
@@ -233,27 +204,5 @@ public sealed class ChatSessionTests : IAsyncLifetime
         session.Dismiss();
         Assert.Null(session.Notice);
         Assert.Null(await session.SendAsync("  "));
-    }
-
-    static ConversationSettings Short { get; } = new() { Sampling = SamplingOptions.Greedy, MaxTokens = 8, Stop = new StopOptions { IgnoreEos = true } };
-
-    static ConversationSettings Long { get; } = new() { Model = LongStories.Name, Stop = new StopOptions { IgnoreEos = true } };
-
-    async Task<ChatSession> OpenAsync(Guid? id = null)
-    {
-        var session = new ChatSession(Workbench.Models, Workbench.Conversations, Workbench.Generations, TimeProvider.System, _ahead ??= new TypedAhead(Workbench.Conversations));
-        await session.OpenAsync(id);
-        return session;
-    }
-
-    static Task EndedAsync(ChatSession session) => UntilAsync(() => !session.Answering && session.Current?.Messages is [.., { Answer.Running: false }]);
-
-    static async Task UntilAsync(Func<bool> happened, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(happened))] string what = "")
-    {
-        for (int tries = 0; !happened(); tries++)
-        {
-            Assert.True(tries < 3000, $"in 30 s it did not come about: {what}");
-            await Task.Delay(10);
-        }
     }
 }
