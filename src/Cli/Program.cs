@@ -10,6 +10,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     TokenizeCommand.Create(),
     TemplateCommand.Create(),
     InspectCommand.Create(),
+    DoctorCommand.Create(),
     PullCommand.Create(),
     LogitsCommand.Create(),
     BenchCommand.Create(),

@@ -26,6 +26,8 @@ internal sealed class AdapterFile : IDisposable
 
     public int TensorCount => _tensors.Tensors.Count;
 
+    public IReadOnlyCollection<TensorView> Tensors => [.. _tensors.Tensors.Values];
+
     /// <summary>Tensors that belong to no module of the base, in order.</summary>
     public IReadOnlyList<string> Unused => _unused;
 

@@ -23,7 +23,7 @@ internal static class PrefixCheckpoint
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         if (modules.Prefix is not { } shape)
-            throw new ModelFormatException($"{folder}: this is a P-Tuning v2 prefix, and only the ChatGLM families take one; the base is of another family", folder);
+            throw new ModelFormatException($"{folder}: this is a P-Tuning v2 prefix, and only the ChatGLM families take one; the base is of another family", folder) { Fault = ModelFault.AnotherBase };
         CheckpointConfig? config = CheckpointConfig.ReadIfPresent(System.IO.Path.Combine(folder, "config.json"));
         KeyValuePrefix prefix = PrefixEncoder.Read(checkpoint, shape, config?.IntOrNull("pre_seq_len", min: 0) is > 0 and var tokens ? tokens : null, pool);
         string[] others = [.. checkpoint.Unused()];

@@ -78,7 +78,8 @@ internal static unsafe class PrefixEncoder
     }
 
     static ModelFormatException WrongWidth(Checkpoint file, TensorView tensor, int width, PrefixShape shape) => Misfit(
-        file, $"{tensor.Name} makes {width} numbers per virtual token, the base takes {shape.TokenWidth}: a key and a value of {shape.Width} in each of {shape.Layers} layers. It was trained on another base");
+        file, $"{tensor.Name} makes {width} numbers per virtual token, the base takes {shape.TokenWidth}: a key and a value of {shape.Width} in each of {shape.Layers} layers. It was trained on another base", ModelFault.AnotherBase);
 
-    static ModelFormatException Misfit(Checkpoint file, string what) => new($"{file.Folder}: the P-Tuning prefix cannot be used: {what}", file.Folder);
+    static ModelFormatException Misfit(Checkpoint file, string what, ModelFault fault = ModelFault.Other) =>
+        new($"{file.Folder}: the P-Tuning prefix cannot be used: {what}", file.Folder) { Fault = fault };
 }

@@ -26,6 +26,9 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>All tensor names.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
+    /// <summary>All tensors, in the order of the files.</summary>
+    public IReadOnlyCollection<TensorView> Tensors => _tensors.Values;
+
     /// <summary>Bytes of all tensors.</summary>
     public long TotalBytes => _tensors.Values.Sum(tensor => tensor.Bytes);
 
