@@ -9,6 +9,7 @@ public sealed partial class DependencyTests
     static readonly Dictionary<string, string[]> ProjectMayUse = new()
     {
         ["Engine"] = [],
+        ["Training"] = ["Engine"],
         ["Workbench"] = ["Engine"],
         ["Web"] = ["Workbench"],
         ["Server"] = ["Workbench", "Web"],

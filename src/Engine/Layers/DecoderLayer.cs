@@ -13,6 +13,18 @@ namespace Juxta.Engine.Layers;
 internal sealed class DecoderLayer(
     RmsNorm attentionNorm, SelfAttention selfAttn, RmsNorm mlpNorm, GatedMlp mlp, RmsNorm? afterAttention = null, RmsNorm? afterMlp = null)
 {
+    public RmsNorm AttentionNorm => attentionNorm;
+
+    public SelfAttention SelfAttn => selfAttn;
+
+    public RmsNorm MlpNorm => mlpNorm;
+
+    public GatedMlp Mlp => mlp;
+
+    public RmsNorm? AfterAttention => afterAttention;
+
+    public RmsNorm? AfterMlp => afterMlp;
+
     /// <param name="hidden">(tokens, hidden), changed in place.</param>
     public void Forward(Step step, Matrix hidden)
     {

@@ -7,6 +7,8 @@ namespace Juxta.Engine.Layers;
 /// <summary>Token ids → rows of the embedding table, with each sequence's adapters.</summary>
 internal sealed class Embedding(AdaptableModule module)
 {
+    public AdaptableModule Module => module;
+
     public int Vocabulary => module.Rows;
 
     public int Channels => module.Columns;

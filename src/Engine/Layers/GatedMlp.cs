@@ -1,4 +1,3 @@
-using Juxta.Engine.Kernels;
 using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Layers;
@@ -16,14 +15,23 @@ internal enum GateActivation
 /// <summary>down(activation(gate x) ∘ up x) (Shazeer 2020), gate and up stacked into one weight.</summary>
 internal sealed class GatedMlp(int intermediate, Linear gateUpProj, Linear downProj, GateActivation activation = GateActivation.Silu)
 {
+    /// <summary>Width of gate and of up.</summary>
+    public int Intermediate => intermediate;
+
+    public Linear GateUpProj => gateUpProj;
+
+    public Linear DownProj => downProj;
+
+    public GateActivation Activation => activation;
+
     public void Forward(Step step, Matrix x, Matrix y)
     {
         Workspace.Mark mark = step.Workspace.Hold();
         Matrix gateUp = step.Rent(2 * intermediate);
         gateUpProj.Forward(step.Pool, step.Workspace, step.Runs, x, gateUp);
         Matrix gate = gateUp.ColumnRange(0, intermediate), up = gateUp.ColumnRange(intermediate, intermediate);
-        if (activation == GateActivation.Silu) Activation.SiluMultiply(step.Pool, gate, up, gate);
-        else Activation.GeluTanhMultiply(gate, up, gate);
+        if (activation == GateActivation.Silu) Kernels.Activation.SiluMultiply(step.Pool, gate, up, gate);
+        else Kernels.Activation.GeluTanhMultiply(gate, up, gate);
         downProj.Forward(step.Pool, step.Workspace, step.Runs, gate, y);
         step.Workspace.Release(mark);
     }

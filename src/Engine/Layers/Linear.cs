@@ -17,6 +17,11 @@ internal sealed class Linear(PackedMatrix weight, float[]? bias, IReadOnlyList<L
 
     public PackedMatrix Weight => weight;
 
+    /// <summary>Of all outputs; null = none.</summary>
+    public float[]? Bias => bias;
+
+    public IReadOnlyList<LinearPart> Parts => parts;
+
     /// <param name="x">(rows, <see cref="Inputs"/>).</param>
     /// <param name="y">(rows, at least the outputs of any weight in use).</param>
     public void Forward(WorkerPool pool, Workspace workspace, List<AdapterRun> runs, Matrix x, Matrix y)

@@ -8,6 +8,10 @@ namespace Juxta.Engine.Layers;
 /// <summary>Hidden states → logits. A row whose adapter resized the vocabulary has its own width; columns beyond a row's width are −∞.</summary>
 internal sealed class LmHead(AdaptableModule module, Linear linear)
 {
+    public AdaptableModule Module => module;
+
+    public Linear Linear => linear;
+
     /// <param name="cap">c of c·tanh(logit / c) (Gemma 2); 0 = none.</param>
     public void Forward(Step step, Matrix hidden, Matrix logits, float cap = 0)
     {

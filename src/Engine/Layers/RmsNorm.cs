@@ -8,9 +8,19 @@ namespace Juxta.Engine.Layers;
 /// <summary>y = x / √(mean(x²) + ε) ∘ (w + offset) (Zhang &amp; Sennrich 2019), each row with its adapters' weight. Gemma's offset is 1, all others' 0.</summary>
 internal sealed class RmsNorm(AdaptableModule module, float[] weight, float epsilon, float offset = 0)
 {
-    readonly float[] _gain = Offset(weight, offset);
+    readonly float[] _gain = Factors(weight, offset);
 
     public int Channels => weight.Length;
+
+    public AdaptableModule Module => module;
+
+    /// <summary>As in the checkpoint, without <see cref="Offset"/>.</summary>
+    public float[] Weight => weight;
+
+    public float Epsilon => epsilon;
+
+    /// <summary>Added to the weight.</summary>
+    public float Offset => offset;
 
     public void Forward(WorkerPool pool, List<AdapterRun> runs, Matrix x, Matrix y)
     {
@@ -40,8 +50,8 @@ internal sealed class RmsNorm(AdaptableModule module, float[] weight, float epsi
     {
         float[]? replacement = null;
         foreach ((LoraAdapter adapter, _) in adapters.Entries) replacement = adapter.Delta(module.Index)?.NormWeight ?? replacement;
-        return replacement is null ? _gain : Offset(replacement, offset);
+        return replacement is null ? _gain : Factors(replacement, offset);
     }
 
-    static float[] Offset(float[] weight, float offset) => offset == 0 ? weight : [.. weight.Select(w => w + offset)];
+    static float[] Factors(float[] weight, float offset) => offset == 0 ? weight : [.. weight.Select(w => w + offset)];
 }

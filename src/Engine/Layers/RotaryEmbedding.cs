@@ -23,11 +23,13 @@ internal sealed class RotaryEmbedding(RopeFrequencies frequencies, RotaryPairs p
 
     /// <summary>Rotates the heads of one token in place.</summary>
     /// <param name="heads">(heads, headDim).</param>
-    public void Turn(Span<float> heads, int headDim, int position)
+    /// <param name="back">The other way round, as a gradient takes it.</param>
+    public void Turn(Span<float> heads, int headDim, int position, bool back = false)
     {
         int half = frequencies.Inverse.Length;
         Grow(position + 1);
-        Rotary.Apply(heads, _cos.AsSpan(position * half, half), _sin.AsSpan(position * half, half), headDim, pairs);
+        ReadOnlySpan<float> cos = _cos.AsSpan(position * half, half), sin = _sin.AsSpan(position * half, half);
+        Rotary.Apply(heads, cos, back ? [.. sin.ToArray().Select(value => -value)] : sin, headDim, pairs);
     }
 
     void Grow(int positions)

@@ -10,6 +10,18 @@ namespace Juxta.Engine.Layers;
 /// </summary>
 internal sealed class SelfAttention(int layer, AttentionConfig config, IRotary rotary, Linear qkvProj, Linear oProj, RmsNorm? qNorm = null, RmsNorm? kNorm = null)
 {
+    public AttentionConfig Config => config;
+
+    public IRotary Rotary => rotary;
+
+    public Linear QkvProj => qkvProj;
+
+    public Linear OProj => oProj;
+
+    public RmsNorm? QNorm => qNorm;
+
+    public RmsNorm? KNorm => kNorm;
+
     /// <param name="x">(tokens, hidden), normed.</param>
     /// <param name="y">(tokens, hidden).</param>
     public void Forward(Step step, Matrix x, Matrix y)

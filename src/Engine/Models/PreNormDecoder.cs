@@ -12,6 +12,19 @@ internal abstract class PreNormDecoder(
     DecoderShape shape, WeightBinder weights, (Embedding Embedding, LmHead Head) ends, DecoderLayer[] layers, RmsNorm norm, float embeddingScale = 1,
     float logitCap = 0) : CpuDecoder(shape, weights)
 {
+    public Embedding Embedding => ends.Embedding;
+
+    public LmHead Head => ends.Head;
+
+    /// <summary>The layers, from the embedding up.</summary>
+    public IReadOnlyList<DecoderLayer> Stack => layers;
+
+    public RmsNorm Norm => norm;
+
+    public float EmbeddingScale => embeddingScale;
+
+    public float LogitCap => logitCap;
+
     public override void Forward(Batch batch, KvCache cache, Matrix logits)
     {
         Step.Begin(batch, cache);

@@ -1,0 +1,19 @@
+namespace Juxta.Training.Models;
+
+/// <summary>What a LoRA run trains, in the words of PEFT's adapter_config.json (Hu et al. 2021).</summary>
+public sealed record LoraSettings
+{
+    public int Rank { get; init; } = 8;
+
+    public float Alpha { get; init; } = 16;
+
+    public float Dropout { get; init; }
+
+    /// <summary>Divide alpha by √rank (Kalajdzievski 2023) and not by rank.</summary>
+    public bool RankStabilised { get; init; }
+
+    /// <summary>Ends of module paths ("q_proj"), or whole ones; "all-linear" = every linear module but the head.</summary>
+    public IReadOnlyList<string> TargetModules { get; init; } = ["all-linear"];
+
+    public float Scale => RankStabilised ? Alpha / MathF.Sqrt(Rank) : Alpha / Rank;
+}
