@@ -10,8 +10,8 @@ using Juxta.Engine.Tokenization.PreTokenizers;
 namespace Juxta.Engine.Tokenization;
 
 /// <summary>
-/// Text to token ids and back, as a checkpoint's <c>tokenizer.json</c> says (the format of the Hugging Face tokenizers library, whose
-/// results are the reference). Immutable; safe to use from many threads at once.
+/// Text to token ids and back, as a checkpoint's files say: tokenizer.json (the format of the Hugging Face tokenizers library, whose results are the
+/// reference), a SentencePiece model (the sentencepiece program's) or GLM-4's ranks of bytes (tiktoken's). Immutable; safe to use from many threads at once.
 /// </summary>
 public sealed class Tokenizer
 {
@@ -24,27 +24,30 @@ public sealed class Tokenizer
     readonly TokenDecoder[] _decoders;
     readonly TokenizerConfig _config;
 
-    internal Tokenizer(JsonSection json, TokenizerConfig config)
+    internal Tokenizer(TokenizerParts parts, TokenizerConfig config)
     {
         _config = config;
-        _normalizer = json.Object("normalizer") is { } normalizer ? NormalizerReader.Read(normalizer) : null;
-        var modelSection = json.RequireObject("model");
-        var steps = PreTokenizerReader.Read(json.Object("pre_tokenizer"), ModelReader.IsBytePairEncoding(modelSection), out bool modelReadsBytes);
-        var model = ModelReader.Read(modelSection, modelReadsBytes);
-        _vocabulary = model.Vocabulary;
-        _pipeline = new(steps, model);
-        _marksBeginning = steps.Any(step => step is MetaspacePreTokenizer);
-        List<AddedToken> tokens = [.. json.Objects("added_tokens").Select(AddedTokenReader.Read)];
-        tokens.AddRange(config.AddedTokens.Where(token => !tokens.Exists(known => known.Content == token.Content)).ToList());
-        _added = new(tokens, _vocabulary, _normalizer);
-        _postProcessor = PostProcessorReader.Read(json.Object("post_processor"));
-        _decoders = DecoderReader.Read(json.Object("decoder"));
+        Kind = parts.Kind;
+        _normalizer = parts.Normalizer;
+        _vocabulary = parts.Model.Vocabulary;
+        _pipeline = new(parts.Steps, parts.Model);
+        _marksBeginning = parts.Steps.Any(step => step is MetaspacePreTokenizer);
+        _added = parts.Added;
+        _postProcessor = parts.PostProcessor;
+        _decoders = parts.Decoders;
         VocabularySize = Math.Max(_vocabulary.Size, _added.Size);
     }
 
-    /// <summary>Opens a checkpoint's folder: tokenizer.json and, where present, tokenizer_config.json, special_tokens_map.json and chat templates.</summary>
-    /// <exception cref="ModelFormatException">A file is missing, malformed or asks for something unsupported.</exception>
+    /// <summary>
+    /// Opens a checkpoint's folder: the vocabulary that <see cref="TokenizerFile.In"/> finds and, where present, tokenizer_config.json, special_tokens_map.json,
+    /// added_tokens.json and chat templates. Code in the folder is never run.
+    /// </summary>
+    /// <exception cref="ModelFormatException">No file holds a vocabulary, or one is malformed or asks for something unsupported.</exception>
     public static Tokenizer Load(string folder) => TokenizerFolder.Load(folder);
+
+    /// <summary>The folder's tokenizer, or null where <see cref="TokenizerFile.In"/> finds none.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static Tokenizer? LoadIfAny(string folder) => TokenizerFile.In(folder) is null ? null : Load(folder);
 
     /// <summary>Reads a tokenizer from memory.</summary>
     /// <param name="tokenizerJson">The content of tokenizer.json.</param>
@@ -56,6 +59,9 @@ public sealed class Tokenizer
         if (!tokenizerConfigJson.IsEmpty) config.Add(tokenizerConfigJson, "tokenizer_config.json", null);
         return TokenizerFolder.Parse(tokenizerJson, config, null);
     }
+
+    /// <summary>What kind of files it came from.</summary>
+    public TokenizerKind Kind { get; }
 
     /// <summary>1 + the largest id. The model's logits may be wider: checkpoints pad their embeddings.</summary>
     public int VocabularySize { get; }
@@ -130,7 +136,7 @@ public sealed class Tokenizer
     void EncodeSection(string text, Section section, Recognition recognition, List<int> ids)
     {
         string original = section.Start == 0 && section.End == text.Length ? text : text[section.Start..section.End];
-        string normalized = _normalizer is null ? original : _normalizer.Apply(original);
+        string normalized = _normalizer is null ? original : _normalizer.Apply(original, atBeginning: section.Start == 0);
         int opening = section.Start == 0 && _marksBeginning ? OpeningOf(original) : 0;
         var within = recognition is TemplateSpans spans && _added.HasNormalizedSpecial ? spans.Within(section, original, normalized, _normalizer) : recognition;
         foreach (var part in _added.Normalized.Cut(normalized, within))
@@ -186,7 +192,7 @@ public sealed class Tokenizer
         foreach (var step in _decoders)
         {
             if (step is ByteLevelDecoder) return ByteLevelDecoder.BytesOf(token);
-            if (step is ByteFallbackDecoder && ByteFallbackDecoder.ByteOf(token) is >= 0 and var value) return [(byte)value];
+            if (step.SingleByte(token) is >= 0 and var value) return [(byte)value];
             token = step.InMiddle(token);
         }
         return Encoding.UTF8.GetBytes(token);

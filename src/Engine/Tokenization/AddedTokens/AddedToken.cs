@@ -7,4 +7,11 @@ namespace Juxta.Engine.Tokenization.AddedTokens;
 /// <param name="StripsRight">Swallows white space behind it.</param>
 /// <param name="Normalized">Its normalised form is looked for in the normalised text, not its content in the text as it came.</param>
 /// <param name="Special">Left out when decoding without special tokens; not recognised in text that nobody trusts.</param>
-sealed record AddedToken(string Content, bool SingleWord, bool StripsLeft, bool StripsRight, bool Normalized, bool Special);
+sealed record AddedToken(string Content, bool SingleWord, bool StripsLeft, bool StripsRight, bool Normalized, bool Special)
+{
+    /// <summary>Its id, where the files' numbers count; tokenizer.json's do not (see <see cref="AddedVocabulary"/>).</summary>
+    public int? Id { get; init; }
+
+    /// <summary>A special token found as it is spelled.</summary>
+    public static AddedToken OfSpecial(string content, int? id = null) => new(content, false, false, false, Normalized: false, Special: true) { Id = id };
+}

@@ -12,17 +12,17 @@ sealed class AddedVocabulary
     readonly HashSet<string> _special = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Ids follow the reference and not the numbers in the file: a token of the model keeps its id there, the others are numbered
-    /// from the end of the model's vocabulary, in order.
+    /// A token with an id of its own has that, one of the model keeps its id there, and the others are numbered from the first free id, in order. (For
+    /// tokenizer.json that follows the reference, which does not look at the numbers in the file.)
     /// </summary>
-    public AddedVocabulary(IEnumerable<AddedToken> tokens, Vocabulary vocabulary, Normalizer? normalizer)
+    public AddedVocabulary(IEnumerable<AddedToken> tokens, Vocabulary vocabulary, Normalizer? normalizer, int firstFreeId)
     {
         _vocabulary = vocabulary;
-        int nextId = vocabulary.Count;
+        int nextId = firstFreeId;
         foreach (var token in tokens.Where(token => token.Content.Length > 0))
         {
             if (!_ids.TryGetValue(token.Content, out int id))
-                id = vocabulary.IdOf(token.Content) ?? nextId++;
+                id = token.Id ?? vocabulary.IdOf(token.Content) ?? nextId++;
             _ids[token.Content] = id;
             if (token.Special) _special.Add(token.Content);
             _tokens[id] = (token, token.Normalized && normalizer is not null ? normalizer.Apply(token.Content) : token.Content);

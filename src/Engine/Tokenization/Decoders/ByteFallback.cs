@@ -15,6 +15,8 @@ sealed class ByteFallbackDecoder : TokenDecoder
 
     public override TokenSink Open(TokenSink next, bool fused, bool streaming) => streaming ? new Streaming(next) : new Whole(next);
 
+    public override int SingleByte(string token) => ByteOf(token);
+
     /// <summary>The byte a token stands for; -1 for any other token.</summary>
     public static int ByteOf(string token) =>
         token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'

@@ -19,6 +19,9 @@ abstract class TokenDecoder
 
     /// <summary>What a token becomes in the middle of a text.</summary>
     public virtual string InMiddle(string token) => token;
+
+    /// <summary>The one byte that a token stands for; -1 for any other token.</summary>
+    public virtual int SingleByte(string token) => -1;
 }
 
 /// <summary>Receives tokens.</summary>

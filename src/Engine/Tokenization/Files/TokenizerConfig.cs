@@ -18,11 +18,26 @@ sealed record TokenizerConfig
 
     public bool CleanUpSpaces { get; private set; }
 
+    /// <summary>The class of transformers that tokenizer_config.json names, without a "Fast" at its end: "LlamaTokenizer".</summary>
+    public string Class { get; private set; } = "";
+
+    /// <summary>add_bos_token; null where the files do not say.</summary>
+    public bool? AddsBos { get; private set; }
+
+    public bool? AddsEos { get; private set; }
+
+    /// <summary>Whether text after a special token gets a space in front as text at the beginning does: the "legacy" way, which is also what files mean that say nothing.</summary>
+    public bool Legacy { get; private set; } = true;
+
+    /// <summary>num_image_tokens: ids in front of ChatGLM-6B's text ids.</summary>
+    public int? ImageTokens { get; private set; }
+
     public void Add(ReadOnlyMemory<byte> json, string name, string? file)
     {
         using var document = JsonSection.Parse(json, name, file);
         var section = new JsonSection(document.RootElement, name, file);
         CleanUpSpaces |= section.Bool("clean_up_tokenization_spaces");
+        AddSettings(section);
         AddDeclared(section);
         foreach (string role in Names)
             if (section.Find(role) is { } value && !SpecialTokens.ContainsKey(role)) AddSpecial(section, role, value);
@@ -34,13 +49,40 @@ sealed record TokenizerConfig
         AddTemplates(section);
     }
 
+    void AddSettings(JsonSection section)
+    {
+        if (section.String("tokenizer_class") is { Length: > 0 } name) Class = name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name;
+        if (section.Find("add_bos_token") is not null) AddsBos = section.Bool("add_bos_token");
+        if (section.Find("add_eos_token") is not null) AddsEos = section.Bool("add_eos_token");
+        Legacy &= section.Bool("legacy", otherwise: true);
+        if (section.Find("num_image_tokens") is not null) ImageTokens = section.Int("num_image_tokens", 0);
+        foreach (string unsupported in (string[])["do_lower_case", "remove_space"])
+            if (section.Bool(unsupported)) RewritesText = unsupported;
+    }
+
+    /// <summary>A switch that is on and changes text before it is encoded; SentencePiece tokenizers refuse it.</summary>
+    public string? RewritesText { get; private set; }
+
+    /// <summary>added_tokens.json, which old tokenizers have: token → id.</summary>
+    public void AddNumbered(ReadOnlyMemory<byte> json, string name, string? file)
+    {
+        using var document = JsonSection.Parse(json, name, file);
+        var section = new JsonSection(document.RootElement, name, file);
+        foreach (var entry in section.Properties)
+        {
+            int id = section.AsInt(entry.Value, entry.Name), known = AddedTokens.FindIndex(token => token.Content == entry.Name);
+            if (known < 0) AddedTokens.Add(new(entry.Name, false, false, false, Normalized: false, Special: false) { Id = id });
+            else AddedTokens[known] = AddedTokens[known] with { Id = AddedTokens[known].Id ?? id };
+        }
+    }
+
     void AddDeclared(JsonSection section)
     {
         if (section.Object("added_tokens_decoder") is not { } declared) return;
-        foreach (var (_, token) in declared.Properties
+        foreach (var (id, token) in declared.Properties
             .Select(entry => (Id: int.TryParse(entry.Name, out int id) ? id : throw declared.Error($"'{entry.Name}' is no id"), Token: new JsonSection(entry.Value, $"{declared.Path}.{entry.Name}", declared.File)))
             .OrderBy(entry => entry.Id))
-            AddedTokens.Add(AddedTokenReader.Read(token));
+            AddedTokens.Add(AddedTokenReader.Read(token) with { Id = id });
     }
 
     void AddSpecial(JsonSection section, string role, JsonElement value)

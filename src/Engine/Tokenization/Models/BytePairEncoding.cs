@@ -32,9 +32,13 @@ sealed class BytePairEncoding : TokenModel
     readonly int?[] _middleBytes = new int?[256];
     readonly bool _affixes;
 
-    public BytePairEncoding(Vocabulary vocabulary, IReadOnlyList<(int Left, int Right, int Result)> merges, BytePairOptions options) : base(vocabulary)
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="merges">In order of rank, unless ranks are given.</param>
+    /// <param name="options">All else.</param>
+    /// <param name="ranks">The rank of each merge: see <see cref="MergeTable"/>.</param>
+    public BytePairEncoding(Vocabulary vocabulary, IReadOnlyList<(int Left, int Right, int Result)> merges, BytePairOptions options, IReadOnlyList<int>? ranks = null) : base(vocabulary)
     {
-        _merges = new(merges);
+        _merges = new(merges, ranks);
         _options = options;
         _affixes = options.ContinuingSubwordPrefix.Length + options.EndOfWordSuffix.Length > 0;
         for (int value = 0; value < 256; value++)
@@ -42,7 +46,7 @@ sealed class BytePairEncoding : TokenModel
             _fallback[value] = vocabulary.IdOf($"<0x{value:X2}>");
             _middleBytes[value] = vocabulary.IdOf([ByteAlphabet.Characters[value]]);
         }
-        if (!_affixes && !options.ByteLevel) _borders = new(vocabulary, merges);
+        if (!_affixes && !options.ByteLevel) _borders = new(WordBorders.CharactersOf(vocabulary), merges.Select(merge => vocabulary.TokenOf(merge.Result)!));
     }
 
     public override void Encode(ReadOnlySpan<char> word, List<int> ids)

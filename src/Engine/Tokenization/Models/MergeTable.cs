@@ -12,18 +12,19 @@ sealed class MergeTable
     public const int NoRank = int.MaxValue;
 
     /// <param name="merges">In order of rank; the last of two equal pairs counts.</param>
-    public MergeTable(IReadOnlyList<(int Left, int Right, int Result)> merges)
+    /// <param name="ranks">The rank of each merge, where that is not its place: several ways to one token share a rank.</param>
+    public MergeTable(IReadOnlyList<(int Left, int Right, int Result)> merges, IReadOnlyList<int>? ranks = null)
     {
         int bits = Math.Max(4, BitOperations.Log2((uint)merges.Count + 1) + 2);
         _shift = 64 - bits;
         _pairs = new ulong[1 << bits];
         _merges = new (int, int)[1 << bits];
-        for (int rank = 0; rank < merges.Count; rank++)
+        for (int i = 0; i < merges.Count; i++)
         {
-            var (left, right, result) = merges[rank];
+            var (left, right, result) = merges[i];
             int slot = SlotOf(left, right);
             _pairs[slot] = Key(left, right);
-            _merges[slot] = (rank, result);
+            _merges[slot] = (ranks is null ? i : ranks[i], result);
         }
     }
 

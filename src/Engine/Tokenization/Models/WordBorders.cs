@@ -9,22 +9,30 @@ namespace Juxta.Engine.Tokenization.Models;
 sealed class WordBorders
 {
     readonly HashSet<long> _joined = [];
-    readonly HashSet<int> _known = [];
+    readonly HashSet<int> _known;
 
-    public WordBorders(Vocabulary vocabulary, IReadOnlyList<(int Left, int Right, int Result)> merges)
+    /// <param name="known">Code points that are tokens of their own.</param>
+    /// <param name="products">Texts that merging produces.</param>
+    public WordBorders(IEnumerable<int> known, IEnumerable<string> products)
     {
-        foreach (var (token, _) in vocabulary.Entries)
-            if (token.Length is 1 or 2 && Rune.DecodeFromUtf16(token, out var rune, out int length) == System.Buffers.OperationStatus.Done && length == token.Length)
-                _known.Add(rune.Value);
-        foreach (var (_, _, result) in merges)
+        _known = [.. known];
+        foreach (string product in products)
         {
             int last = -1;
-            foreach (var rune in vocabulary.TokenOf(result)!.EnumerateRunes())
+            foreach (var rune in product.EnumerateRunes())
             {
                 if (last >= 0) _joined.Add((long)last << 32 | (uint)rune.Value);
                 last = rune.Value;
             }
         }
+    }
+
+    /// <summary>The code points of a vocabulary that are tokens of their own.</summary>
+    public static IEnumerable<int> CharactersOf(Vocabulary vocabulary)
+    {
+        foreach (var (token, _) in vocabulary.Entries)
+            if (token.Length is 1 or 2 && Rune.DecodeFromUtf16(token, out var rune, out int length) == System.Buffers.OperationStatus.Done && length == token.Length)
+                yield return rune.Value;
     }
 
     /// <summary>The end of the stretch that begins at <paramref name="start"/>.</summary>

@@ -8,6 +8,9 @@ abstract class Normalizer
 {
     public abstract string Apply(string text);
 
+    /// <summary>The same where it matters whether the text begins what is encoded or follows a special token.</summary>
+    public virtual string Apply(string text, bool atBeginning) => Apply(text);
+
     /// <summary>
     /// How many leading units of the result come from the first character of the original text, when
     /// <paramref name="opening"/> leading units of <paramref name="text"/> do. (Metaspace's "first" asks for it.)
@@ -18,7 +21,9 @@ abstract class Normalizer
 /// <summary>Several normalizers, one after another.</summary>
 sealed class NormalizerSequence(IReadOnlyList<Normalizer> normalizers) : Normalizer
 {
-    public override string Apply(string text) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Apply(current));
+    public override string Apply(string text) => Apply(text, atBeginning: true);
+
+    public override string Apply(string text, bool atBeginning) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Apply(current, atBeginning));
 
     public override int Opening(string text, int opening)
     {

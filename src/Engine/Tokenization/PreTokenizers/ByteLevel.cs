@@ -21,12 +21,14 @@ static class ByteAlphabet
     public static string Spell(ReadOnlySpan<char> text)
     {
         byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        int count = Encoding.UTF8.GetBytes(text, bytes);
-        return string.Create(count, bytes, static (characters, bytes) =>
-        {
-            for (int i = 0; i < characters.Length; i++) characters[i] = Characters[bytes[i]];
-        });
+        return Spell(bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)));
     }
+
+    /// <summary>Each byte as a character.</summary>
+    public static string Spell(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (characters, bytes) =>
+    {
+        for (int i = 0; i < characters.Length; i++) characters[i] = Characters[bytes[i]];
+    });
 
     static char[] MakeCharacters()
     {
