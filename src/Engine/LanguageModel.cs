@@ -27,7 +27,7 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Family, sizes and dtype, for people and for the API.</summary>
     public ModelDescription Description { get; }
 
-    /// <summary>Null when the folder has no tokenizer.json: then only token ids can be given.</summary>
+    /// <summary>Null when the folder has none (see <see cref="TokenizerFile"/>): then only token ids can be given.</summary>
     public Tokenizer? Tokenizer { get; private init; }
 
     /// <summary>The checkpoint's own chat template, or null.</summary>
@@ -50,7 +50,7 @@ public sealed class LanguageModel : IDisposable
     internal WorkerPool Pool { get; }
 
     /// <summary>Opens a Hugging Face folder and packs its weights into memory. Nothing refers to the files afterwards.</summary>
-    /// <param name="folder">Holds config.json and the weights; tokenizer.json, generation_config.json and a chat template if there are.</param>
+    /// <param name="folder">Holds config.json and the weights; a tokenizer, generation_config.json and a chat template if there are.</param>
     /// <param name="threads">Threads of a model step; 0 = the machine's processors.</param>
     /// <param name="progress">Share of the weights loaded, 0 … 1.</param>
     /// <exception cref="ModelFormatException">Anything in the folder cannot be used.</exception>
@@ -63,7 +63,7 @@ public sealed class LanguageModel : IDisposable
         CheckpointConfig config = CheckpointConfig.Read(configFile);
         ModelFamily family = ModelFamilies.Find(config);
         GenerationConfig generation = GenerationConfig.Read(folder);
-        Tokenizer? tokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) ? Tokenizer.Load(folder) : null;
+        Tokenizer? tokenizer = Tokenizer.LoadIfAny(folder);
 
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         ThrowIfTooLarge(checkpoint);
@@ -79,7 +79,7 @@ public sealed class LanguageModel : IDisposable
             var warnings = new List<string>();
             IReadOnlyList<string> unused = checkpoint.Unused();
             if (unused.Count > 0) warnings.Add($"{unused.Count} tensors of the files belong to nothing in config.json and were left out: {NameList.Join(unused)}");
-            if (tokenizer is null) warnings.Add("no tokenizer.json: only token ids can be given");
+            if (tokenizer is null) warnings.Add($"{TokenizerFile.Absent}: only token ids can be given");
             else if (tokenizer.VocabularySize > decoder.Shape.Vocabulary)
                 warnings.Add($"the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but the embedding has {decoder.Shape.Vocabulary} rows: the ids beyond cannot be used");
             ChatTemplate? template = TurnEnd.ParseTemplate(tokenizer, warnings);

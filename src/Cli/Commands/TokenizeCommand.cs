@@ -8,7 +8,7 @@ internal static class TokenizeCommand
 {
     public static Command Create()
     {
-        var model = new Option<DirectoryInfo>("--model", "-m") { Description = "Checkpoint folder, or one with only a tokenizer.json", Required = true, HelpName = "DIR" };
+        var model = new Option<DirectoryInfo>("--model", "-m") { Description = "Checkpoint folder, or one with only its tokenizer", Required = true, HelpName = "DIR" };
         var jsonl = new Option<string?>("--jsonl") { Description = "File of {\"text\",\"add_special\",\"parse_special\"} lines ('-' = stdin); answers {\"ids\",\"decoded\",\"decoded_skip_special\"} lines", HelpName = "FILE" };
         var text = new Argument<string?>("text") { Description = "Text to encode", Arity = ArgumentArity.ZeroOrOne };
         var addSpecial = new Option<bool>("--add-special") { Description = "Add the tokenizer's own opening and closing tokens" };

@@ -34,7 +34,7 @@ public sealed class EngineChatClient : IChatClient
         LanguageModel model = engine.Model;
         _engine = engine;
         _modelId = modelId ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Folder));
-        _tokenizer = model.Tokenizer ?? throw new ModelFormatException($"chatting with {_modelId}: the folder has no tokenizer.json, so it cannot read text", model.Folder);
+        _tokenizer = model.Tokenizer ?? throw new ModelFormatException($"chatting with {_modelId}: the folder has no tokenizer, so it cannot read text", model.Folder);
         _ownTemplate = template is null;
         _template = template ?? ChatTemplate.Parse(
             _tokenizer.ChatTemplate ?? throw new ModelFormatException($"chatting with {_modelId}: the checkpoint has no chat template; give the one that it was trained on", model.Folder), _modelId);

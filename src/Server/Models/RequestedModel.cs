@@ -17,7 +17,7 @@ internal sealed record RequestedModel(string Name, ModelChoice Choice, OpenModel
 
     /// <exception cref="ApiException">400: the checkpoint has none, so there is no text.</exception>
     public Tokenizer Tokenizer => Model.Tokenizer
-        ?? throw ApiException.Invalid($"the model '{Choice.Model}' has no tokenizer.json, so it has no text; put one into its folder", "model", "no_tokenizer");
+        ?? throw ApiException.Invalid($"the model '{Choice.Model}' has no tokenizer, so it has no text; put the one of its repository into its folder", "model", "no_tokenizer");
 
     public int ContextLength => Model.Description.ContextLength;
 

@@ -50,7 +50,7 @@ public sealed class PromptPreview(ModelShelf shelf, TimeProvider time)
             if (model is null) throw new RequestException("no model is offered: start with juxta serve --model DIR", "the model");
             ChatPrompt prompt = ConversationText.Read(text) with { AddGenerationPrompt = opens };
             Tokenizer tokenizer = await shelf.TokenizerAsync(model)
-                ?? throw new RequestException($"{model} has no tokenizer.json: there is no text to show, only token ids", "the model");
+                ?? throw new RequestException($"{model} has no tokenizer: there is no text to show, only token ids", "the model");
             return (await Task.Run(() => RenderedConversation.Of(tokenizer, prompt, time.GetLocalNow())), null);
         }
         catch (Exception e)

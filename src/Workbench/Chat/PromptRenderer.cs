@@ -52,7 +52,7 @@ public static class PromptRenderer
         new(Require(model).Encode(text, addSpecial, parseSpecial), text, []);
 
     static Tokenizer Require(LanguageModel model) => model.Tokenizer
-        ?? throw new RequestException($"{Path.GetFileName(model.Folder)} has no tokenizer.json, so it cannot read text; give the prompt as token ids", "prompt");
+        ?? throw new RequestException($"{Path.GetFileName(model.Folder)} has no tokenizer, so it cannot read text; give the prompt as token ids", "prompt");
 
     static (ChatTemplate Template, bool Own, IReadOnlyList<string> Warnings) Choose(Tokenizer tokenizer, ChatTemplate? parsed, string? given)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Juxta.Engine.Tokenization;
 
 namespace Juxta.Workbench.Hub;
 
@@ -11,7 +12,7 @@ internal static class CheckpointFiles
     [
         "config.json", "adapter_config.json", "generation_config.json",
         "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "chat_template.json",
-        "tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "ice_text.model",
+        .. TokenizerFile.Names, "vocab.json", "merges.txt", "vocab.txt",
     ];
 
     /// <summary>Chooses the files, small ones first. Of two kinds of weights it takes those that opening the folder would take.</summary>

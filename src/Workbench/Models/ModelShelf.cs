@@ -100,7 +100,7 @@ public sealed class ModelShelf
         ShelfModel model = Find(id);
         return model.Entry().Open is { } open
             ? Task.FromResult(open.Model.Tokenizer)
-            : Task.Run(() => File.Exists(Path.Combine(model.Folder, "tokenizer.json")) ? Tokenizer.Load(model.Folder) : null, cancel);
+            : Task.Run(() => Tokenizer.LoadIfAny(model.Folder), cancel);
     }
 
     /// <summary>Loads an adapter over a model and returns its entry with the receipt.</summary>

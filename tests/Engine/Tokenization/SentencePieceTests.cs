@@ -20,10 +20,24 @@ public sealed class SentencePieceTests : IDisposable
         string[] places = [Path.Combine(TokenizerFixtures.Folder, "vocab", $"{name}.model"), Path.Combine(Fixtures.Repository, "artifacts", "tokenizers", name, "tokenizer.model")];
         string? model = places.FirstOrDefault(File.Exists);
         Assert.SkipWhen(model is null, $"no model file of {name} at {string.Join(" or ", places)}");
-        var tokenizer = Load(model!);
+        CheckVectors(name, model!, Path.Combine(TokenizerFixtures.Folder, $"{name}.jsonl"));
+    }
+
+    [Theory]
+    [InlineData("unigram")]
+    [InlineData("bpe")]
+    public void The_golden_models_give_the_program_s_results(string name)
+    {
+        string folder = Path.Combine(Fixtures.Repository, "tests", "golden", "tokenizers");
+        CheckVectors(name, Path.Combine(folder, $"{name}.model"), Path.Combine(folder, $"{name}.jsonl"));
+    }
+
+    void CheckVectors(string name, string model, string vectors)
+    {
+        var tokenizer = Load(model);
         int count = 0;
         List<string> failures = [];
-        foreach (var vector in TokenizerCase.Read(Path.Combine(TokenizerFixtures.Folder, $"{name}.jsonl")))
+        foreach (var vector in TokenizerCase.Read(vectors))
         {
             count++;
             if (vector.Text is { } text && !tokenizer.Encode(text, parseSpecial: false).SequenceEqual(vector.Ids))
@@ -60,6 +74,36 @@ public sealed class SentencePieceTests : IDisposable
             .Select(pair => $"{JsonSerializer.Serialize(pair.First)}: expected {string.Join(' ', pair.Second)}, got {string.Join(' ', tokenizer.Encode(pair.First, parseSpecial: false))}")];
         Assert.True(failures.Length == 0, $"{failures.Length} of {lines.Length} texts differ under {name}:\n" + string.Join("\n", failures.Take(15)));
         CheckDecoding(name, model, tokenizer);
+    }
+
+    /// <summary>What no option of the program makes: unused pieces, missing characters, odd spaces. Also shows that the models our tests write are models to the program.</summary>
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, true)]
+    public void A_model_with_unused_and_missing_pieces_gives_the_program_s_results(bool bytePairs, bool byteFallback, bool escapes)
+    {
+        SentencePieceProgram.Require();
+        string trained = SentencePieceProgram.Train(_folder, "whole", "--vocab_size=900", bytePairs ? "--model_type=bpe" : "--model_type=unigram", "--user_defined_symbols=<mark>,甲乙");
+        var whole = Juxta.Engine.Tokenization.SentencePiece.SentencePieceFile.Read(File.ReadAllBytes(trained), "whole.model", null);
+        var model = new SentencePieceModel { BytePairs = bytePairs, ByteFallback = byteFallback, EscapeWhitespaces = escapes, RemoveExtraWhitespaces = !escapes, CharacterMap = escapes ? whole.CharacterMap : [] };
+        var random = new Random(3);
+        foreach (var (text, score, type) in whole.Pieces)
+        {
+            int draw = random.Next(10);
+            if ((int)type == 1 && draw == 0 && text.Length < 3) continue;
+            model.Pieces.Add((text, bytePairs ? MathF.Round(score / 5) : score, (int)type == 1 && draw < 3 ? 5 : (int)type));
+        }
+        if (byteFallback) model.AddBytes();
+        string path = Path.Combine(_folder, "partial.model");
+        File.WriteAllBytes(path, model.ToBytes());
+        var tokenizer = Load(path);
+        string[] lines = AwkwardText.Lines(2000, seed: 21);
+        string[] failures = [.. lines.Zip(SentencePieceProgram.Encode(path, lines)).Where(pair => !tokenizer.Encode(pair.First, parseSpecial: false).SequenceEqual(pair.Second))
+            .Select(pair => $"{JsonSerializer.Serialize(pair.First)}: expected {string.Join(' ', pair.Second)}, got {string.Join(' ', tokenizer.Encode(pair.First, parseSpecial: false))}")];
+        Assert.True(failures.Length == 0, $"{failures.Length} of {lines.Length} texts differ:\n" + string.Join("\n", failures.Take(15)));
+        CheckDecoding("partial", path, tokenizer);
     }
 
     static void CheckDecoding(string name, string model, Tokenizer tokenizer)

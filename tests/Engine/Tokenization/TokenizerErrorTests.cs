@@ -96,7 +96,7 @@ public sealed class TokenizerErrorTests
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         var error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(folder));
-        Assert.Contains("there is no tokenizer.json; copy it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is none of tokenizer.json, ice_text.model, tokenizer.model, spiece.model, sentencepiece.bpe.model; copy the one", error.Message, StringComparison.Ordinal);
         Assert.Equal(Path.Combine(folder, "tokenizer.json"), error.File);
     }
 

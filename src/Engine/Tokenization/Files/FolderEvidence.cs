@@ -10,6 +10,7 @@ namespace Juxta.Engine.Tokenization.Files;
 sealed class FolderEvidence(string folder)
 {
     const int MostBytes = 4 << 20;
+    static readonly string[] Roles = ["<|user|>", "<|assistant|>", "<|observation|>"];
 
     public bool IsChatGlm { get; } =
         Setting(folder, "tokenizer_config.json", "tokenizer_class") is { } name ? name.StartsWith("ChatGLM", StringComparison.Ordinal)
@@ -18,7 +19,7 @@ sealed class FolderEvidence(string folder)
 
     public bool HasRoleTokens =>
         ((string[])["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "tokenization_chatglm.py"])
-            .Any(file => Text(folder, file) is var text && (text.Contains("<|observation|>", StringComparison.Ordinal) || text.Contains("<|assistant|>", StringComparison.Ordinal)))
+            .Any(file => Text(folder, file) is var text && Roles.Any(role => text.Contains(role, StringComparison.Ordinal)))
         || IsNamed("chatglm3");
 
     bool IsNamed(string model) =>

@@ -60,6 +60,7 @@ static class SentencePieceReader
         [.. tokens.Where(token => config.AddedTokens.Exists(known => known.Content == token.Content) || !file.Pieces.Exists(piece => piece.Text == token.Content && piece.Type is PieceType.Control or PieceType.Unknown))
             .Select(token => token.Content)];
 
+    /// <summary>A token of code or vocabulary stays special though the configuration may call it ordinary, as ChatGLM3-6B's does with its role tokens.</summary>
     static List<AddedToken> Tokens(TokenizerKind kind, TokenizerConfig config, SentencePieceFile file, Dictionary<string, int> ids)
     {
         IEnumerable<AddedToken> own = kind switch
@@ -70,7 +71,8 @@ static class SentencePieceReader
             _ => [],
         };
         var control = file.Pieces.Where(piece => piece.Type is PieceType.Control or PieceType.Unknown).Select(piece => AddedToken.OfSpecial(piece.Text));
-        return [.. own.Concat(control.Concat(config.AddedTokens)).GroupBy(token => token.Content).Select(same => same.Aggregate((first, next) => next with { Id = next.Id ?? first.Id, Special = first.Special || next.Special }))];
+        return [.. own.Concat(control).Concat(config.AddedTokens).GroupBy(token => token.Content).Select(same =>
+            same.Aggregate((first, next) => next with { Id = next.Id ?? first.Id, Special = first.Special || next.Special }) with { Normalized = false })];
     }
 
     static void AddRoles(TokenizerKind kind, TokenizerConfig config, SentencePieceFile file)
