@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
-using System.Text.Json;
 using Juxta.Engine.Tokenization.Files;
 
 namespace Juxta.Engine.Tokenization;

@@ -134,7 +134,8 @@ public sealed class OriginalTokenizerTests : IDisposable
         List<string> failures = [];
         foreach (var vector in TokenizerCase.Read(Path.Combine(TokenizerFixtures.Folder, $"{name}.jsonl")).Where(vector => vector.Text is not null))
         {
-            if (vector.Special == "parse" && (vector.Text!.Contains("<", StringComparison.Ordinal) || vector.Text.Contains("[", StringComparison.Ordinal) || vector.Text.Contains("sop", StringComparison.Ordinal) || vector.Text.Contains("eop", StringComparison.Ordinal))) continue;
+            // What our special tokens, which the fixture's tokenizer lacks, could be found in.
+            if (vector.Special == "parse" && SpecialParts.Any(part => vector.Text!.Contains(part, StringComparison.Ordinal))) continue;
             count++;
             int[] ids = tokenizer.Encode(vector.Text!, parseSpecial: vector.Special == "parse");
             if (!ids.SequenceEqual(vector.Ids)) failures.Add($"{vector.Id} {JsonSerializer.Serialize(vector.Text)}: expected {string.Join(' ', vector.Ids)}, got {string.Join(' ', ids)}");
@@ -142,6 +143,8 @@ public sealed class OriginalTokenizerTests : IDisposable
         Assert.True(failures.Count == 0, $"{failures.Count} differences in {count} cases of {name}:\n" + string.Join("\n", failures.Take(10)));
         Assert.True(count > 100);
     }
+
+    static readonly string[] SpecialParts = ["<", "[", "sop", "eop"];
 
     static byte[] AsModel(string path)
     {

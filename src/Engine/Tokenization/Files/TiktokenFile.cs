@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers.Text;
 using Juxta.Engine.Tokenization.AddedTokens;
 using Juxta.Engine.Tokenization.Decoders;
 using Juxta.Engine.Tokenization.Models;
@@ -78,9 +78,9 @@ static class TiktokenFile
         line = line.Trim("\r \t"u8);
         int space = line.IndexOf((byte)' ');
         (token, rank) = ([], 0);
-        if (space <= 0 || !System.Buffers.Text.Utf8Parser.TryParse(line[(space + 1)..], out rank, out int read) || read != line.Length - space - 1 || rank < 0) return false;
+        if (space <= 0 || !Utf8Parser.TryParse(line[(space + 1)..], out rank, out int read) || read != line.Length - space - 1 || rank < 0) return false;
         byte[] decoded = new byte[space];
-        if (System.Buffers.Text.Base64.DecodeFromUtf8(line[..space], decoded, out int consumed, out int written) != System.Buffers.OperationStatus.Done || consumed != space || written == 0) return false;
+        if (Base64.DecodeFromUtf8(line[..space], decoded, out int consumed, out int written) != System.Buffers.OperationStatus.Done || consumed != space || written == 0) return false;
         token = decoded[..written];
         return true;
     }
