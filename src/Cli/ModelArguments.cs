@@ -3,6 +3,7 @@ using System.Globalization;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
+using Juxta.Workbench.Hub;
 using Spectre.Console;
 
 namespace Juxta.Cli;
@@ -10,7 +11,12 @@ namespace Juxta.Cli;
 /// <summary>The options by which commands name a model, its adapters and the engine's size; and opening them with a progress bar.</summary>
 internal sealed class ModelArguments
 {
-    public Option<DirectoryInfo> Model { get; } = new("--model", "-m") { Description = "Checkpoint folder (Hugging Face layout)", Required = true, HelpName = "DIR" };
+    public Option<string> Model { get; } = new("--model", "-m")
+    {
+        Description = "Checkpoint folder (Hugging Face layout), or OWNER/NAME that juxta pull has brought",
+        Required = true,
+        HelpName = "DIR|OWNER/NAME",
+    };
 
     public Option<string[]> Adapter { get; } = new("--adapter", "-a")
     {
@@ -31,7 +37,7 @@ internal sealed class ModelArguments
     public async Task<LoadedModel> OpenAsync(ParseResult parsed, EngineOptions? options = null, CancellationToken cancel = default)
     {
         int threads = parsed.GetValue(Threads);
-        LanguageModel model = await ModelProgress.OpenAsync(parsed.GetValue(Model)!.FullName, threads);
+        LanguageModel model = await ModelProgress.OpenAsync(Path.GetFullPath(PulledModels.Locate(parsed.GetValue(Model)!)), threads);
         var engine = new InferenceEngine(model, (options ?? new EngineOptions()) with { Threads = threads });
         var uses = new List<AdapterUse>();
         foreach (string argument in parsed.GetValue(Adapter) ?? [])

@@ -6,6 +6,7 @@ using Juxta.Server.Hosting;
 using Juxta.Server.Wire;
 using Juxta.Web;
 using Juxta.Workbench;
+using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -31,13 +32,15 @@ public static class JuxtaServer
             await using WebApplication app = Build(options);
             await app.StartAsync(cancel);
             await options.Output.WriteLineAsync($"Juxta listens on {string.Join(", ", app.Urls)}");
+            await WantedModels.BeginAsync(app.Services.GetRequiredService<HubDownloads>(), options, app.Lifetime.ApplicationStopping);
             bool ready = await OpenModelsAsync(app, options);
             if (ready) await app.WaitForShutdownAsync(cancel);
             await app.StopAsync(CancellationToken.None);
             return ready ? 0 : 2;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // Told to stop before it was ready.
             return 0;
         }
         catch (Exception error) when (Reason(error) is string reason)
@@ -114,7 +117,7 @@ public static class JuxtaServer
         }
 
         string models = string.Join(", ", shelf.Models.Select(model => model.Id));
-        await options.Output.WriteLineAsync($"Juxta is ready: {app.Urls.First()}  ({(models.Length == 0 ? "no models: offer some with --model DIR or --models-dir DIR" : models)})");
+        await options.Output.WriteLineAsync($"Juxta is ready: {app.Urls.First()}  ({(models.Length == 0 ? "no models: offer some with --model DIR or --models DIR, or download one on the Models page" : models)})");
         return true;
     }
 

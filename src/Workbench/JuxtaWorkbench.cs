@@ -1,8 +1,10 @@
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Compare;
 using Juxta.Workbench.Generation;
+using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
 using Juxta.Workbench.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,6 +31,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Conversations = new Conversations(models, Generations, store, time);
         Comparisons = new Comparisons(models, Generations, store, time);
         Presets = new Presets(store);
+        Downloads = new HubDownloads(options, models, models.Folders.Roots[0]);
     }
 
     public WorkbenchOptions Options { get; }
@@ -42,6 +45,8 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public Comparisons Comparisons { get; }
 
     public Presets Presets { get; }
+
+    public HubDownloads Downloads { get; }
 
     /// <summary>
     /// A model, or a model with an adapter, as the standard chat client (<see cref="ModelShelf.Resolve"/> says which names there are). The model is
@@ -61,18 +66,26 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     /// <exception cref="WorkbenchException">The data folder cannot be used or another process has it; a model folder does not exist.</exception>
     public static JuxtaWorkbench Open(WorkbenchOptions options, TimeProvider? time = null, ILoggerFactory? logs = null)
     {
-        var models = new ModelShelf(options);
+        ModelFolders.Require(options);
         DataFolder folder = options.Ephemeral
             ? Storage.DataFolder.TakeTemporary()
             : Storage.DataFolder.Take(options.DataFolder ?? WorkbenchOptions.DefaultDataFolder);
+        Store? store = null;
         try
         {
-            Store store = Store.Open(folder.Database, firstWrite: GenerationArchive.EndAbandoned);
-            if (options.OpenAtStart) models.BeginOpening(options.Models.Count);
+            AliasRow[] aliases = [];
+            store = Store.Open(folder.Database, firstWrite: db =>
+            {
+                GenerationArchive.EndAbandoned(db);
+                aliases = [.. db.Aliases.AsNoTracking()];
+            });
+            var models = new ModelShelf(options, Path.Combine(folder.FullPath, "models"), new Aliases(store, aliases));
+            if (options.OpenAtStart) models.BeginOpening();
             return new JuxtaWorkbench(options, folder, store, models, time ?? TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         }
         catch
         {
+            store?.Dispose();
             folder.Dispose();
             throw;
         }
@@ -81,6 +94,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     /// <summary>Ends running generations, waits until they are saved, closes the models and lets go of the data folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Downloads.CloseAsync();
         await Comparisons.CloseAsync();
         await Generations.CloseAsync();
         await Models.CloseAsync();

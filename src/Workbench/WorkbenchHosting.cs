@@ -1,6 +1,7 @@
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Compare;
 using Juxta.Workbench.Generation;
+using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,7 @@ public static class WorkbenchHosting
 {
     /// <summary>
     /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/>,
-    /// <see cref="Comparisons"/> and <see cref="Presets"/> as singletons.
+    /// <see cref="Comparisons"/>, <see cref="Presets"/> and <see cref="HubDownloads"/> as singletons.
     /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
     /// </summary>
     public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
@@ -23,6 +24,7 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Conversations)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Comparisons)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Presets)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Downloads)
         .AddHostedService<Opening>();
 
     /// <summary>Opens the workbench with the host, and ends running answers first when it stops, so that no open stream delays it.</summary>

@@ -1,18 +1,26 @@
 using Juxta.Engine;
+using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench;
 
 /// <summary>What one instance of the workbench offers and where it keeps things. Read once at start.</summary>
 public sealed record WorkbenchOptions
 {
-    /// <summary>Model folders offered by name (<c>--model DIR</c>).</summary>
+    /// <summary>Model folders offered by name (<c>--model DIR</c>), or models of the Hub (<c>owner/name</c>), which lie in a folder of models once downloaded.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
-    /// <summary>Folders whose sub-folders with a config.json are offered (<c>--models-dir DIR</c>).</summary>
+    /// <summary>Folders whose sub-folders with a config.json are offered (<c>--models DIR</c>). Downloads go into the first; without one, into the
+    /// data folder's <c>models/</c>, which is always looked at.</summary>
     public IReadOnlyList<string> ModelFolders { get; init; } = [];
 
     /// <summary>Folders whose sub-folders with an adapter_config.json or a P-Tuning v2 prefix can be loaded over any model, besides each model's own <c>adapters/</c>.</summary>
     public IReadOnlyList<string> AdapterFolders { get; init; } = [];
+
+    /// <summary>Ask nothing of the Hub. HF_HUB_OFFLINE=1 says the same.</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>Which Hub and how; null = as HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE say when it is first asked.</summary>
+    public HubOptions? Hub { get; init; }
 
     /// <summary>Where the database lies; null = $XDG_DATA_HOME/juxta or ~/.local/share/juxta. Made when absent.</summary>
     public string? DataFolder { get; init; }

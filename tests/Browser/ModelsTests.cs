@@ -1,3 +1,5 @@
+using Juxta.Tests;
+using Juxta.Workbench.Hub;
 using Microsoft.Playwright;
 
 namespace Juxta.BrowserTests;
@@ -48,6 +50,68 @@ public sealed class ModelsTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(Card(page, Site.LongModel)).ToHaveAttributeAsync("data-status", "Ready");
         await other.StopButton.ClickAsync();
         Assert.Empty(chat.Complaints);
+    }
+
+    [Fact]
+    public async Task A_model_of_the_Hub_is_looked_up_downloaded_left_cancelled_resumed_named_and_loaded()
+    {
+        await using StandInHub hub = await StandInHub.StartAsync();
+        string made = Directory.CreateTempSubdirectory("juxta-hub-").FullName;
+        TinyModel.Write(made);
+        foreach (string file in Directory.EnumerateFiles(made)) hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        Directory.Delete(made, recursive: true);
+        await using Site site = await Site.StartAsync(new HubOptions { Endpoint = hub.Address, Delays = [] });
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
+        ChatScreen screen = await ChatScreen.OpenAsync(profile, "/models");
+        IPage page = screen.Page;
+        ILocator download = page.Locator($"[data-download=\"{StandInHub.Repository}\"]");
+
+        await page.GetByLabel("Model of the Hub").FillAsync("acme/none");
+        await page.GetByLabel("Model of the Hub").PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".hub .error")).ToContainTextAsync("there is no model acme/none");
+        await page.GetByLabel("Model of the Hub").FillAsync(StandInHub.Repository);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        ILocator offer = page.GetByRole(AriaRole.Group, new() { Name = StandInHub.Repository });
+        await Assertions.Expect(offer).ToContainTextAsync("in 5 files");
+        await screen.PictureAsync("models-hub-offer");
+
+        hub.HangsInsteadOfCutting = true;
+        hub.Cut("model.safetensors", after: 30_000);
+        await offer.GetByRole(AriaRole.Button, new() { NameRegex = new("^Download ") }).ClickAsync();
+        await Assertions.Expect(download).ToHaveAttributeAsync("data-status", "Running");
+        await Assertions.Expect(download).ToContainTextAsync("model.safetensors");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Chat", Exact = true }).ClickAsync();
+        await Assertions.Expect(screen.Input).ToBeVisibleAsync();
+        await page.GotoAsync("/models");
+        await screen.ReadyAsync();
+        await Assertions.Expect(download).ToHaveAttributeAsync("data-status", "Running");
+        await screen.PictureAsync("models-hub-running");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Cancel the download of {StandInHub.Repository}" }).ClickAsync();
+        await Assertions.Expect(download).ToHaveAttributeAsync("data-status", "Interrupted");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Resume the download of {StandInHub.Repository}" }).ClickAsync();
+        await Assertions.Expect(download).ToHaveAttributeAsync("data-status", "Complete");
+
+        ILocator card = Card(page, "acme--tiny");
+        await Assertions.Expect(card).ToContainTextAsync($"acme/tiny at {StandInHub.Commit[..7]}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load acme--tiny", Exact = true }).ClickAsync();
+        await Assertions.Expect(card).ToHaveAttributeAsync("data-status", "Ready");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add an alias of acme--tiny", Exact = true }).ClickAsync();
+        await page.GetByLabel("New alias of acme--tiny").FillAsync(Site.Model);
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("a model's own name");
+        await page.GetByLabel("New alias of acme--tiny").FillAsync("pocket");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove the alias pocket of acme--tiny" })).ToBeVisibleAsync();
+        await screen.PictureAsync("models-hub-done");
+
+        // Somebody removes the folder: the page says so when it looks again.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unload acme--tiny", Exact = true }).ClickAsync();
+        await Assertions.Expect(card).ToHaveAttributeAsync("data-status", "NotLoaded");
+        Directory.Delete(Path.Combine(site.DataFolder, "models", "acme--tiny"), recursive: true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look again" }).ClickAsync();
+        await Assertions.Expect(card.Locator(".error")).ToContainTextAsync("is gone");
+        Assert.Empty(screen.Complaints);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Juxta.Engine;
 using Juxta.Server;
 using Juxta.Tests;
 using Juxta.Workbench;
+using Juxta.Workbench.Hub;
 using Microsoft.AspNetCore.Builder;
 
 namespace Juxta.BrowserTests;
@@ -20,21 +21,28 @@ sealed class Site : IAsyncDisposable
     readonly string _templateCheckpoint;
     WebApplication _app;
 
-    Site()
+    readonly HubOptions _hub;
+
+    Site(HubOptions? hub)
     {
+        // Nobody answers there: a test that asks the Hub brings its own.
+        _hub = hub ?? new HubOptions { Endpoint = new Uri("http://127.0.0.1:9"), Delays = [] };
         _longCheckpoint = LongStories.In(_folder);
         TinyModel.Write(_templateCheckpoint = Path.Combine(_folder, TemplateModel));
         _app = Build("http://127.0.0.1:0");
     }
+
+    /// <summary>Where conversations and downloads lie.</summary>
+    public string DataFolder => Path.Combine(_folder, "data");
 
     public IServiceProvider Services => _app.Services;
 
     public Uri Address => new(_app.Urls.Single());
 
     /// <summary>Skips the test where the fixture is absent.</summary>
-    public static async Task<Site> StartAsync()
+    public static async Task<Site> StartAsync(HubOptions? hub = null)
     {
-        var site = new Site();
+        var site = new Site(hub);
         await site._app.StartAsync();
         return site;
     }
@@ -50,7 +58,7 @@ sealed class Site : IAsyncDisposable
 
     WebApplication Build(string url) => JuxtaServer.Build(new ServerOptions
     {
-        Workbench = new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint, _templateCheckpoint], DataFolder = Path.Combine(_folder, "data"), Engine = new EngineOptions { Threads = 1 } },
+        Workbench = new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint, _templateCheckpoint], DataFolder = Path.Combine(_folder, "data"), Hub = _hub, Engine = new EngineOptions { Threads = 1 } },
         Urls = [url],
         ApiKey = null,
         Output = TextWriter.Null,

@@ -16,10 +16,16 @@ internal static class Juxta
 
     public static Result Run(params string[] arguments) => RunWith("", arguments);
 
-    public static Result RunWith(string stdin, params string[] arguments)
+    public static Result RunWith(string stdin, params string[] arguments) => Run(stdin, null, arguments);
+
+    /// <summary>With its data below another folder than the person's own.</summary>
+    public static Result RunIn(string dataHome, params string[] arguments) => Run("", dataHome, arguments);
+
+    static Result Run(string stdin, string? dataHome, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "juxta.dll"));
+        if (dataHome is not null) start.Environment["XDG_DATA_HOME"] = dataHome;
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();

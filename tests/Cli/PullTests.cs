@@ -141,4 +141,24 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         return Process.Start(start)!;
     }
+
+    [Theory]
+    [InlineData("serve", "--offline")]
+    [InlineData("generate", "--ids", "1")]
+    public void A_model_of_the_hub_that_is_not_here_teaches_how_to_bring_it(params string[] command)
+    {
+        Juxta.Result result = Juxta.RunIn(_models, [.. command, "--model", StandInHub.Repository]);
+        Assert.Equal(2, result.Code);
+        Assert.Contains("juxta pull acme/tiny", Assert.Single(result.Error.TrimEnd().Split('\n')));
+        Assert.Empty(_hub.Requests);
+    }
+
+    [Fact]
+    public void A_model_that_was_pulled_is_opened_by_its_id()
+    {
+        TinyModel.Write(Path.Combine(_models, "juxta", "models", "acme--tiny"));
+        Juxta.Result result = Juxta.RunIn(_models, "inspect", "--model", "acme/tiny", "--json");
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Contains("acme--tiny", result.Out);
+    }
 }

@@ -43,6 +43,38 @@ public sealed class HostTests(SharedServers servers)
     }
 
     [Fact]
+    public async Task A_model_of_the_hub_that_is_not_here_is_downloaded_and_the_size_told_or_refused()
+    {
+        await using StandInHub hub = (await StandInHub.StartAsync()).WithModel(300_000);
+        string data = Directory.CreateTempSubdirectory("juxta-wanted-").FullName;
+        WorkbenchOptions Wanting(string model, bool offline = false) => new()
+        {
+            Models = [model], DataFolder = data, Hub = new Workbench.Hub.HubOptions { Endpoint = hub.Address, Offline = offline, Delays = [] },
+        };
+        (int exit, _, string error) = await RunAsync(options => options with { Workbench = Wanting(StandInHub.Repository, offline: true) });
+        Assert.Equal(2, exit);
+        Assert.Contains("juxta pull acme/tiny", error, StringComparison.Ordinal);
+        Assert.Empty(hub.Requests);
+        (exit, _, error) = await RunAsync(options => options with { Workbench = Wanting("acme/none") });
+        Assert.Equal(2, exit);
+        Assert.Contains("there is no model acme/none", error, StringComparison.Ordinal);
+
+        using var told = new StringWriter();
+        using var stop = new CancellationTokenSource();
+        Task<int> running = JuxtaServer.RunAsync(
+            new ServerOptions { Urls = ["http://127.0.0.1:0"], ApiKey = null, Output = TextWriter.Synchronized(told), Error = TextWriter.Null, Workbench = Wanting(StandInHub.Repository) }, stop.Token);
+        for (int tries = 0; !told.ToString().Contains("complete and offered", StringComparison.Ordinal); tries++)
+        {
+            Assert.True(tries < 3000 && !running.IsCompleted, told.ToString());
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+        Assert.Contains("Downloading acme/tiny: 3 files, 300.0 kB", told.ToString(), StringComparison.Ordinal);
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_port_is_one_clear_line()
     {
         TestServer server = await servers.GetAsync();

@@ -35,6 +35,8 @@ sealed class TestServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     /// <param name="model"><c>tiny</c> (made on the spot) or <c>stories260k</c> (a fixture; the test is skipped without it).</param>
     public static async Task<TestServer> StartAsync(string model, Func<ServerOptions, ServerOptions>? configure = null)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Juxta.Workbench;
 using Juxta.Workbench.Hub;
 using Spectre.Console;
 
@@ -11,12 +10,10 @@ internal static class PullCommand
 {
     const int Declined = 1;
 
-    static string DefaultFolder => Path.Combine(WorkbenchOptions.DefaultDataFolder, "models");
-
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "OWNER/NAME of the Hugging Face Hub, with @REVISION (branch, tag or commit) where it is not main", HelpName = "OWNER/NAME[@REV]" };
-        var to = new Option<string?>("--to") { Description = $"Folder of models, as of serve --models-dir; the model goes to DIR/OWNER--NAME. Default {DefaultFolder}", HelpName = "DIR" };
+        var to = new Option<string?>("--to") { Description = $"Folder of models, as of serve --models; the model goes to DIR/OWNER--NAME. Default {PulledModels.Folder}", HelpName = "DIR" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Download without asking" };
         var offline = new Option<bool>("--offline") { Description = "Ask nothing of the network (as HF_HUB_OFFLINE=1)" };
         var json = new Option<bool>("--json") { Description = "Print what was brought as one JSON document" };
@@ -29,7 +26,7 @@ internal static class PullCommand
             HubId id = HubId.Parse(parsed.GetValue(model)!);
             using var client = new HubClient(HubOptions.FromEnvironment(parsed.GetValue(offline)));
             HubModel found = await client.FindAsync(id, cancel);
-            HubDownload download = client.Download(found, parsed.GetValue(to) ?? DefaultFolder);
+            HubDownload download = client.Download(found, parsed.GetValue(to) ?? PulledModels.Folder);
             Describe(found, download);
             if (!parsed.GetValue(yes) && !Agreed(download)) return Declined;
             await RunUntilInterruptedAsync(download, cancel);

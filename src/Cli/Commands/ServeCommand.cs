@@ -10,19 +10,20 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var models = new Option<string[]>("--model", "-m") { Description = "Checkpoint folder to offer and open at start; may be given several times", HelpName = "DIR" };
-        var modelFolders = new Option<string[]>("--models-dir") { Description = "Folder of checkpoint folders, opened when first asked for; may be given several times", HelpName = "DIR" };
+        var models = new Option<string[]>("--model", "-m") { Description = "Checkpoint folder to offer and open at start, or OWNER/NAME of the Hugging Face Hub: downloaded where it is not here yet. May be given several times", HelpName = "DIR|OWNER/NAME" };
+        var modelFolders = new Option<string[]>("--models", "--models-dir") { Description = "Folder of checkpoint folders, opened when first asked for; may be given several times. Downloads go into the first; without one, into the data folder's models/, which is always looked at", HelpName = "DIR" };
         var adapterFolders = new Option<string[]>("--adapters-dir") { Description = "Folder of PEFT adapter folders, besides each model's own adapters/; may be given several times", HelpName = "DIR" };
         var urls = new Option<string[]>("--urls") { Description = $"Addresses to listen on; default {ServerOptions.DefaultUrl}. Others than loopback need ${ServerOptions.ApiKeyVariable}", HelpName = "URL" };
         var hosts = new Option<string[]>("--allowed-host") { Description = "Further name that browsers reach this server by; may be given several times", HelpName = "NAME" };
         var data = new Option<string?>("--data") { Description = $"Folder for conversations and results; default {WorkbenchOptions.DefaultDataFolder}", HelpName = "DIR" };
+        var offline = new Option<bool>("--offline") { Description = "Ask nothing of the Hugging Face Hub (as HF_HUB_OFFLINE=1)" };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var cacheTokens = new Option<int>("--cache-tokens") { Description = "Tokens that all running conversations of a model may hold together; 0 = chosen by memory" };
         var maxSequences = new Option<int>("--max-sequences") { Description = "Answers written at the same time", DefaultValueFactory = _ => new EngineOptions().MaxSequences };
         var queue = new Option<int>("--queue") { Description = "Requests that may wait; one more is told to come back later (429)", DefaultValueFactory = _ => new EngineOptions().QueueLength };
         var command = new Command("serve", "Start the web page and the OpenAI-compatible HTTP API; prints the address.")
         {
-            models, modelFolders, adapterFolders, urls, hosts, data, threads, cacheTokens, maxSequences, queue,
+            models, modelFolders, adapterFolders, urls, hosts, data, offline, threads, cacheTokens, maxSequences, queue,
         };
         command.SetAction((parsed, cancel) => JuxtaServer.RunAsync(
             new ServerOptions
@@ -35,6 +36,7 @@ internal static class ServeCommand
                     ModelFolders = parsed.GetValue(modelFolders) ?? [],
                     AdapterFolders = parsed.GetValue(adapterFolders) ?? [],
                     DataFolder = parsed.GetValue(data),
+                    Offline = parsed.GetValue(offline),
                     Engine = new EngineOptions
                     {
                         Threads = parsed.GetValue(threads),

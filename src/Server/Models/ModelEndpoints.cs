@@ -22,7 +22,12 @@ internal static class ModelEndpoints
     }
 
     static List<ModelCard> List(ModelShelf shelf) =>
-        [.. shelf.Models.SelectMany(model => model.Adapters.Select(adapter => ModelCard.Of(adapter, model)).Prepend(ModelCard.Of(model)))];
+        [.. shelf.Models.SelectMany(model => model.Adapters.SelectMany(adapter => WithAliases(ModelCard.Of(adapter, model), adapter.Aliases))
+            .Concat(WithAliases(ModelCard.Of(model), model.Aliases)).OrderBy(card => card.Kind != "base"))];
+
+    /// <summary>The card, and one for each further name: clients offer what this list holds.</summary>
+    static IEnumerable<ModelCard> WithAliases(ModelCard card, IReadOnlyList<string> aliases) =>
+        aliases.Select(alias => card with { Id = alias, Root = card.Id }).Prepend(card);
 
     static ModelCard Find(ModelShelf shelf, string id)
     {
@@ -46,7 +51,7 @@ internal sealed record ModelList(IReadOnlyList<ModelCard> Data)
 /// <param name="Base">For an adapter: the id of its base.</param>
 /// <param name="ContextLength">Positions it was made for; null before it is opened.</param>
 /// <param name="Status"><c>not_loaded</c>, <c>loading</c>, <c>ready</c> or <c>failed</c>.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="Error">Why it failed, or why it can no longer be opened.</param>
 internal sealed record ModelCard(string Id, long Created, string Kind, string? Base, int? ContextLength, string Status, string? Error)
 {
     [JsonPropertyOrder(-1)]
@@ -54,10 +59,13 @@ internal sealed record ModelCard(string Id, long Created, string Kind, string? B
 
     public string OwnedBy { get; } = "juxta";
 
+    /// <summary>For an alias: the id that it stands for.</summary>
+    public string? Root { get; init; }
+
     public bool Ready => Status == "ready";
 
     public static ModelCard Of(ModelEntry model) => new(
-        model.Id, Written(model.Folder), "base", null, model.Description?.ContextLength, HealthEndpoint.Word(model.Status), model.Error);
+        model.Id, Written(model.Folder), "base", null, model.Description?.ContextLength, HealthEndpoint.Word(model.Status), model.Error ?? model.Gone);
 
     public static ModelCard Of(AdapterEntry adapter, ModelEntry model) => new(
         adapter.Id, Written(adapter.Folder), "adapter", model.Id, model.Description?.ContextLength, HealthEndpoint.Word(adapter.Status), adapter.Error);

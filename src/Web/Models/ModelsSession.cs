@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Juxta.Engine;
 using Juxta.Engine.Lora;
 using Juxta.Web.Chat;
+using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
 
 namespace Juxta.Web.Models;
@@ -10,14 +11,18 @@ namespace Juxta.Web.Models;
 public sealed class ModelsSession : IDisposable
 {
     readonly ModelShelf _shelf;
-    readonly ConcurrentDictionary<string, Peeked> _peeked = new(StringComparer.Ordinal);
-    readonly ConcurrentDictionary<string, bool> _unloading = new(StringComparer.Ordinal);
 
-    public ModelsSession(ModelShelf shelf, TimeProvider time)
+    /// <summary>By model: what its folder said, and in which look at the folders.</summary>
+    readonly ConcurrentDictionary<string, (Peeked? Said, int Look)> _peeked = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, bool> _unloading = new(StringComparer.Ordinal);
+    int _look;
+
+    public ModelsSession(ModelShelf shelf, HubDownloads downloads, TimeProvider time)
     {
         _shelf = shelf;
         Preview = new PromptPreview(shelf, time);
-        _shelf.Changed += Announce;
+        Hub = new HubPanel(downloads);
+        _shelf.Changed += OnShelfChanged;
     }
 
     /// <summary>Read the properties again. Raised on any thread.</summary>
@@ -27,30 +32,62 @@ public sealed class ModelsSession : IDisposable
 
     public PromptPreview Preview { get; }
 
+    public HubPanel Hub { get; }
+
     public Notice? Notice { get; private set; }
 
     /// <summary>What a model's folder says before it is loaded; null while that is being read.</summary>
-    public Peeked? Peek(string model) => _peeked.GetValueOrDefault(model);
+    public Peeked? Peek(string model) => _peeked.GetValueOrDefault(model).Said;
 
     /// <summary>Its engine is being closed.</summary>
     public bool Unloading(string model) => _unloading.ContainsKey(model);
 
-    /// <summary>Reads what the folders say.</summary>
+    /// <summary>Reads what the folders say that have not been read yet.</summary>
     public async Task PeekAsync()
     {
+        int look = Volatile.Read(ref _look);
         foreach (ModelEntry model in Models)
         {
-            try
-            {
-                _peeked[model.Id] = new Peeked(await _shelf.PeekAsync(model.Id), null);
-            }
-            catch (Exception e)
-            {
-                _peeked[model.Id] = new Peeked(null, Notices.Of(e)?.Text);
-            }
-            Announce();
+            if (!_peeked.TryAdd(model.Id, (null, look))) continue;
+            await PeekAsync(model.Id, look);
         }
     }
+
+    /// <summary>Looks again at the configured folders, for models that have come, changed or gone and for unfinished downloads.</summary>
+    public async Task LookAgainAsync()
+    {
+        int look = Interlocked.Increment(ref _look);
+        await TryAsync(async () =>
+        {
+            await Task.Run(() =>
+            {
+                _shelf.LookAgain();
+                Hub.Downloads.LookAgain();
+            });
+            foreach (ModelEntry model in Models) await PeekAsync(model.Id, look);
+        });
+    }
+
+    /// <summary>What an older look finds late does not replace what a newer one found.</summary>
+    async Task PeekAsync(string model, int look)
+    {
+        Peeked said;
+        try
+        {
+            said = new Peeked(await _shelf.PeekAsync(model), null);
+        }
+        catch (Exception e)
+        {
+            said = new Peeked(null, Notices.Of(e)?.Text);
+        }
+        _peeked.AddOrUpdate(model, (said, look), (_, known) => known.Look > look ? known : (said, look));
+        Announce();
+    }
+
+    /// <summary>One more name for a model or an adapter. False, with a notice, when it cannot have it.</summary>
+    public Task<bool> AddAliasAsync(string target, string alias) => TryAsync(() => _shelf.AddAliasAsync(target, alias));
+
+    public Task RemoveAliasAsync(string alias) => TryAsync(() => _shelf.RemoveAliasAsync(alias));
 
     /// <summary>Reads a model into memory; why it could not be is in its entry.</summary>
     public Task LoadAsync(string model) =>
@@ -86,12 +123,14 @@ public sealed class ModelsSession : IDisposable
 
     /// <param name="work">Whose failure becomes a notice.</param>
     /// <param name="toldBy">Whether the failure can be read elsewhere on the page.</param>
-    async Task TryAsync(Func<Task> work, Func<bool>? toldBy = null)
+    async Task<bool> TryAsync(Func<Task> work, Func<bool>? toldBy = null)
     {
+        bool done = false;
         Notice = null;
         try
         {
             await work();
+            done = true;
         }
         catch (Exception e)
         {
@@ -99,11 +138,19 @@ public sealed class ModelsSession : IDisposable
             if (toldBy?.Invoke() != true) Notice = Notices.Of(e) ?? Notice;
         }
         Announce();
+        return done;
+    }
+
+    /// <summary>A model may have come: what its folder says is read too.</summary>
+    async void OnShelfChanged()
+    {
+        Announce();
+        await PeekAsync();
     }
 
     void Announce() => Changed?.Invoke();
 
-    public void Dispose() => _shelf.Changed -= Announce;
+    public void Dispose() => _shelf.Changed -= OnShelfChanged;
 }
 
 /// <summary>What a folder says of itself, or why it cannot be used.</summary>

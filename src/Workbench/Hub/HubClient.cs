@@ -25,7 +25,7 @@ public sealed class HubClient(HubOptions options) : IDisposable
 
     /// <summary>A download of a model into its own folder of a models folder: begins, or goes on with what an earlier one left.</summary>
     /// <param name="model">What <see cref="FindAsync"/> found.</param>
-    /// <param name="modelsFolder">A folder as <c>juxta serve --models-dir</c> takes it; made when absent.</param>
+    /// <param name="modelsFolder">A folder as <c>juxta serve --models</c> takes it; made when absent.</param>
     public HubDownload Download(HubModel model, string modelsFolder) =>
         new(_connection, options, model, Path.Combine(Path.GetFullPath(modelsFolder), model.Id.FolderName));
 

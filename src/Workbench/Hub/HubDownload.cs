@@ -36,7 +36,7 @@ public sealed class HubDownload
         if (here.Count == _model.Files.Count && !HubFolder.IsIncomplete(Folder) && HubFolder.Known(Folder).ToHashSet().SetEquals(_model.Files)) return;
         RequireRoom(here);
         using HubFolder folder = HubFolder.Begin(Folder);
-        folder.Remember(_model.Files);
+        folder.Remember(_model);
         foreach ((int index, HubFile file) in _model.Files.Index())
         {
             meter.Begin(index + 1, 0);

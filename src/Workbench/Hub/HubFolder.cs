@@ -8,7 +8,10 @@ namespace Juxta.Workbench.Hub;
 /// </summary>
 internal sealed class HubFolder : IDisposable
 {
-    const string ReceiptName = ".juxta-hub.json", IncompleteName = ".juxta-incomplete", KnownName = "known.json";
+    const string ReceiptName = ".juxta-hub.json", IncompleteName = ".juxta-incomplete", KnownName = "known.json", AskedName = "asked.json";
+
+    /// <summary>Which model an unfinished download is of.</summary>
+    sealed record Asked(string Model);
 
     /// <summary>What <c>.juxta-hub.json</c> says.</summary>
     sealed record Receipt(string Model, string Revision, string Commit, IReadOnlyList<HubFile> Files);
@@ -21,6 +24,33 @@ internal sealed class HubFolder : IDisposable
 
     /// <summary>The folder is one that a download has begun to fill and not finished.</summary>
     public static bool IsIncomplete(string folder) => Path.Exists(Path.Combine(folder, IncompleteName));
+
+    /// <summary>Where a complete folder's files came from; null when no download brought them.</summary>
+    public static HubOrigin? Origin(string folder) =>
+        Read<Receipt>(Path.Combine(folder, ReceiptName)) is { Model: { } model, Revision: { } revision, Commit: { } commit } ? new HubOrigin(model, revision, commit) : null;
+
+    /// <summary>The model whose download the folder holds unfinished; null when it holds none, or one of nobody knows what.</summary>
+    public static HubId? Unfinished(string folder)
+    {
+        if (!IsIncomplete(folder)) return null;
+        string name = Path.GetFileName(folder), asked = Read<Asked>(Path.Combine(folder, IncompleteName, AskedName))?.Model ?? name.Replace("--", "/", StringComparison.Ordinal);
+        return HubId.TryParse(asked, out HubId? id) && id.FolderName == name ? id : null;
+    }
+
+    /// <summary>Bytes of an unfinished download that have arrived.</summary>
+    public static long UnfinishedBytes(string folder)
+    {
+        try
+        {
+            return Known(folder).Select(file => new FileInfo(Path.Combine(folder, file.Name))).Where(file => file.Exists).Select(file => file.FullName).Distinct()
+                    .Sum(path => new FileInfo(path).Length)
+                + new DirectoryInfo(Path.Combine(folder, IncompleteName)).EnumerateFiles("*.part").Sum(part => part.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Marks the folder as incomplete and takes it for this process.</summary>
     /// <exception cref="HubException">Another process downloads into it, or it cannot be written.</exception>
@@ -75,7 +105,11 @@ internal sealed class HubFolder : IDisposable
             .SelectMany(files => files ?? []).Where(file => file is { Name: not null, Hash: not null })]; // people edit files
 
     /// <summary>Remembers what is about to be brought, so that a later download of another revision may replace it.</summary>
-    public void Remember(IEnumerable<HubFile> files) => Write(Path.Combine(_path, IncompleteName, KnownName), Known(_path).Concat(files).Distinct().ToArray());
+    public void Remember(HubModel model)
+    {
+        Write(Path.Combine(_path, IncompleteName, KnownName), Known(_path).Concat(model.Files).Distinct().ToArray());
+        Write(Path.Combine(_path, IncompleteName, AskedName), new Asked(model.Id.ToString()));
+    }
 
     /// <summary>Opens what there is of a file.</summary>
     public PartFile Part(HubFile file) => new(Path.Combine(_path, IncompleteName, $"{file.Name}.part"), Path.Combine(_path, file.Name), file);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -28,6 +29,20 @@ public sealed partial record HubId
         if ($"{owner}/{name}/{revision}" is var all && (all.Contains("..", StringComparison.Ordinal) || $"{owner}/{name}".Contains("--", StringComparison.Ordinal)))
             throw new HubException($"'{Shown(text)}' does not name a model of the Hub: neither '..' nor, in owner and name, '--' can be part of it");
         return new HubId(owner, name, revision.Length > 0 ? revision : "main");
+    }
+
+    /// <summary>Like <see cref="Parse"/>, for a text that may well be something else.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out HubId? id)
+    {
+        try
+        {
+            id = Parse(text);
+        }
+        catch (HubException)
+        {
+            id = null;
+        }
+        return id is not null;
     }
 
     public override string ToString() => Revision == "main" ? $"{Owner}/{Name}" : $"{Owner}/{Name}@{Revision}";

@@ -25,3 +25,9 @@ public sealed record HubModel(HubId Id, string Commit, IReadOnlyList<HubFile> Fi
 /// <param name="BytesPerSecond">Over the last seconds.</param>
 /// <param name="Left">Time left at that speed; null while unknown.</param>
 public readonly record struct HubProgress(string File, int Number, int Count, long Bytes, long TotalBytes, double BytesPerSecond, TimeSpan? Left);
+
+/// <summary>Where a model that a download brought comes from.</summary>
+/// <param name="Model"><c>owner/name</c>.</param>
+/// <param name="Revision">As it was asked for.</param>
+/// <param name="Commit">What the revision stood for.</param>
+public sealed record HubOrigin(string Model, string Revision, string Commit);

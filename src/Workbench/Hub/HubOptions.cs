@@ -28,6 +28,9 @@ public sealed class HubOptions
     /// <exception cref="HubException">One of them cannot be used.</exception>
     public static HubOptions FromEnvironment(bool offline = false) => From(Environment.GetEnvironmentVariable, offline);
 
+    /// <summary>Whether the environment forbids to ask the Hub.</summary>
+    internal static bool SaysOffline(Func<string, string?> variable) => variable("HF_HUB_OFFLINE")?.Trim().ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON";
+
     internal static HubOptions From(Func<string, string?> variable, bool offline = false)
     {
         string? address = Text("HF_ENDPOINT"), token = Text("HF_TOKEN");
@@ -36,7 +39,7 @@ public sealed class HubOptions
             throw new HubException("HF_TOKEN holds characters that no token has (a space, a quote?); set it to the token alone, or unset it");
         if (token is not null && endpoint.Scheme != Uri.UriSchemeHttps && !endpoint.IsLoopback)
             throw new HubException($"HF_ENDPOINT is {endpoint.GetLeftPart(UriPartial.Authority)}: over http anybody on the way could read HF_TOKEN; use an https address or unset HF_TOKEN");
-        return new HubOptions { Endpoint = endpoint, Token = token, Offline = offline || Text("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON" };
+        return new HubOptions { Endpoint = endpoint, Token = token, Offline = offline || SaysOffline(variable) };
 
         string? Text(string name) => variable(name)?.Trim() is { Length: > 0 } text ? text : null;
     }

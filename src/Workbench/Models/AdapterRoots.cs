@@ -5,7 +5,10 @@ using Juxta.Workbench.Hub;
 namespace Juxta.Workbench.Models;
 
 /// <summary>The folders that adapters of one model may come from. Nothing that a request names leads out of them.</summary>
-internal sealed class AdapterRoots(string modelFolder, IReadOnlyList<string> configured)
+/// <param name="modelFolder">The model's own, with its <c>adapters/</c>.</param>
+/// <param name="configured">Folders of adapters, or adapters.</param>
+/// <param name="modelRoots">Folders of models: what lies there is an adapter too when it is no model.</param>
+internal sealed class AdapterRoots(string modelFolder, IReadOnlyList<string> configured, IReadOnlyList<string> modelRoots)
 {
     readonly string[] _roots = [Path.Combine(Path.GetFullPath(modelFolder), "adapters"), .. configured.Select(Path.GetFullPath)];
 
@@ -13,7 +16,8 @@ internal sealed class AdapterRoots(string modelFolder, IReadOnlyList<string> con
     public IReadOnlyList<(string Name, string Folder)> Find()
     {
         var names = new UniqueNames();
-        return [.. _roots.SelectMany(AdaptersIn).Distinct().Select(folder => (names.For(folder), folder))];
+        IEnumerable<string> besideModels = modelRoots.SelectMany(AdaptersIn).Where(folder => !File.Exists(Path.Combine(folder, "config.json")));
+        return [.. _roots.SelectMany(AdaptersIn).Concat(besideModels).Distinct().Select(folder => (names.For(folder), folder))];
     }
 
     /// <summary>The folder that a path of a request means: absolute, or relative to one of the roots.</summary>

@@ -1,6 +1,7 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
+using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench.Models;
 
@@ -32,6 +33,15 @@ public sealed record ModelEntry(
 {
     /// <summary>The model itself once it is ready: its stop ids with their sources, its warnings, its template, its sampling defaults.</summary>
     public OpenModel? Open { get; init; }
+
+    /// <summary>Why it can no longer be opened, as of the last look at the folders; null when it can.</summary>
+    public string? Gone { get; init; }
+
+    /// <summary>Where it was downloaded from; null when no download brought it.</summary>
+    public HubOrigin? Origin { get; init; }
+
+    /// <summary>Further names that requests can use.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
 }
 
 /// <summary>An adapter of a model as it is now: a snapshot.</summary>
@@ -43,6 +53,9 @@ public sealed record AdapterEntry(string Model, string Name, string Folder, Load
 {
     /// <summary>Names it in the API, beside the bases: <c>model:adapter</c>.</summary>
     public string Id => $"{Model}:{Name}";
+
+    /// <summary>Further names that requests can use.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
 }
 
 /// <summary>What a request's <c>model</c> stands for: a base, with or without an adapter.</summary>

@@ -2,7 +2,6 @@ using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
 using Juxta.Engine.Tokenization;
-using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench.Models;
 
@@ -12,33 +11,84 @@ namespace Juxta.Workbench.Models;
 /// </summary>
 public sealed class ModelShelf
 {
-    readonly IReadOnlyList<ShelfModel> _models;
+    readonly WorkbenchOptions _options;
+    readonly ModelFolders _folders;
+    readonly Aliases _aliases;
+    readonly UniqueNames _names = new();
+    readonly Lock _looking = new();
+    volatile IReadOnlyList<ShelfModel> _models = [];
 
+    /// <param name="ownFolder">A folder of models that is looked at besides the configured ones.</param>
+    /// <param name="aliases">Null = there are none and none can be given.</param>
     /// <exception cref="WorkbenchException">A folder does not exist.</exception>
-    internal ModelShelf(WorkbenchOptions options)
+    internal ModelShelf(WorkbenchOptions options, string? ownFolder = null, Aliases? aliases = null)
     {
-        foreach (string folder in options.AdapterFolders) Require(folder);
-        var names = new UniqueNames();
-        _models = [.. options.Models.Select(Require).Concat(options.ModelFolders.SelectMany(ModelsIn)).Distinct()
-            .Select(folder => new ShelfModel(names.For(folder), folder, options.AdapterFolders, options.Engine, () => Changed?.Invoke()))];
+        ModelFolders.Require(options);
+        (_options, _folders, _aliases) = (options, new ModelFolders(options, ownFolder), aliases ?? new Aliases(null, []));
+        LookAgain();
     }
 
     /// <summary>Something about a model or an adapter changed; read <see cref="Models"/> again. Raised on any thread.</summary>
     public event Action? Changed;
 
-    /// <summary>All models in the order they were configured.</summary>
-    public IReadOnlyList<ModelEntry> Models => [.. _models.Select(model => model.Entry())];
+    /// <summary>All models in the order they were configured, behind them those that came later.</summary>
+    public IReadOnlyList<ModelEntry> Models => [.. _models.Select(Entry)];
 
     /// <exception cref="NotFoundException">No model has that id.</exception>
-    public ModelEntry Model(string id) => Find(id).Entry();
+    public ModelEntry Model(string id) => Entry(Find(id));
+
+    /// <summary>The folders of model folders that are looked at.</summary>
+    internal ModelFolders Folders => _folders;
+
+    /// <summary>Offers what has come into the configured folders, and marks what is gone from them (<see cref="ModelEntry.Gone"/>). What is in memory stays there.</summary>
+    public void LookAgain()
+    {
+        lock (_looking)
+        {
+            ShelfModel[] come = [.. _folders.Find().Where(folder => _models.All(model => model.Folder != folder))
+                .Select(folder => new ShelfModel(_names.For(folder), folder, new AdapterRoots(folder, _options.AdapterFolders, _folders.Roots), _options.Engine, () => Changed?.Invoke()))];
+            if (come.Length > 0) _models = [.. _models, .. come];
+            foreach (ShelfModel model in _models) model.Gone = ModelFolders.Gone(model.Folder);
+        }
+        Changed?.Invoke();
+    }
+
+    /// <summary>Gives a model or an adapter one more name, which requests can use from then on. Nothing happens when it has that name already.</summary>
+    /// <param name="target">What is to be named so: any name that <see cref="Resolve"/> knows.</param>
+    /// <param name="alias">The new name.</param>
+    /// <exception cref="NotFoundException">Nothing is called <paramref name="target"/>.</exception>
+    /// <exception cref="RequestException">It is no name, or something else has it.</exception>
+    public async Task AddAliasAsync(string target, string alias)
+    {
+        string name = Aliases.Clean(alias), id = IdOf(Resolve(target));
+        if (_aliases.Find(name) == id) return;
+        await _aliases.AddAsync(name, id, refuse: () =>
+        {
+            if (_aliases.Find(name) is { } other) throw new RequestException($"'{name}' is an alias of {other} already; remove it there first, or choose another", "the alias");
+            if (_models.Any(model => model.Id == name)) throw new RequestException($"'{name}' is a model's own name; choose another", "the alias");
+            if (Models.SelectMany(model => model.Adapters).FirstOrDefault(adapter => adapter.Id == name || adapter.Name == name) is { } adapter)
+                throw new RequestException($"'{name}' is the name of the adapter {adapter.Id}; choose another", "the alias");
+        });
+        Changed?.Invoke();
+    }
+
+    /// <summary>Takes an alias away. False when there is none of that name.</summary>
+    public async Task<bool> RemoveAliasAsync(string alias)
+    {
+        bool removed = await _aliases.RemoveAsync(alias);
+        if (removed) Changed?.Invoke();
+        return removed;
+    }
 
     /// <summary>
-    /// What a name stands for: a model's id, <c>model:adapter</c>, or an adapter's name that only one model has. Case counts.
+    /// What a name stands for: a model's id, an alias, <c>model:adapter</c>, or an adapter's name that only one model has. Case counts.
     /// </summary>
     /// <exception cref="NotFoundException">Nothing, or more than one thing, is called that; the message lists what there is.</exception>
     public ModelChoice Resolve(string name)
     {
         if (_models.Any(model => model.Id == name)) return new ModelChoice(name, []);
+        if (_aliases.Find(name) is { } target)
+            return ByOwnName(target) ?? throw new NotFoundException($"'{name}' is an alias of {target}, which is not offered here; there are {Known()}");
         ModelChoice[] adapters = [.. _models.Where(model => name.StartsWith(model.Id + ":", StringComparison.Ordinal))
             .Select(model => (model, adapter: name[(model.Id.Length + 1)..]))
             .Concat(_models.Select(model => (model, adapter: name)))
@@ -50,6 +100,22 @@ public sealed class ModelShelf
             0 => throw new NotFoundException($"there is no model or adapter '{name}'; there are {Known()}"),
             _ => throw new NotFoundException($"several models have an adapter '{name}'; say which: {string.Join(", ", adapters.Select(choice => $"{choice.Model}:{choice.Adapters[0].Name}"))}"),
         };
+    }
+
+    /// <summary>The model or adapter of that id.</summary>
+    ModelChoice? ByOwnName(string id)
+    {
+        if (_models.Any(model => model.Id == id)) return new ModelChoice(id, []);
+        ShelfModel? model = _models.FirstOrDefault(model => id.StartsWith(model.Id + ":", StringComparison.Ordinal) && model.HasAdapter(id[(model.Id.Length + 1)..]));
+        return model is null ? null : new ModelChoice(model.Id, [new AdapterUse(id[(model.Id.Length + 1)..])]);
+    }
+
+    static string IdOf(ModelChoice choice) => choice.Adapters is [{ } use, ..] ? $"{choice.Model}:{use.Name}" : choice.Model;
+
+    ModelEntry Entry(ShelfModel model)
+    {
+        ModelEntry entry = model.Entry();
+        return entry with { Aliases = _aliases.Of(entry.Id), Adapters = [.. entry.Adapters.Select(adapter => adapter with { Aliases = _aliases.Of(adapter.Id) })] };
     }
 
     /// <summary>The opened model; reads it first where that is still to be done.</summary>
@@ -129,10 +195,11 @@ public sealed class ModelShelf
     /// <summary>The model that answers when none is named; null on an empty shelf.</summary>
     public string? FirstId => _models.Count > 0 ? _models[0].Id : null;
 
-    /// <summary>Starts opening the models that are to be ready soon; failures show in their entries.</summary>
-    internal void BeginOpening(int count)
+    /// <summary>Starts opening the models that were named one by one; failures show in their entries.</summary>
+    internal void BeginOpening()
     {
-        foreach (ShelfModel model in _models.Take(count)) _ = model.OpenAsync();
+        string[] named = [.. _folders.Named];
+        foreach (ShelfModel model in _models.Where(model => named.Contains(model.Folder))) _ = model.OpenAsync();
     }
 
     internal string AdapterHash(string model, string adapter) => Find(model).Loaded(adapter).Receipt.Hash;
@@ -143,16 +210,6 @@ public sealed class ModelShelf
     string Known()
     {
         string[] names = [.. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Id).Prepend(model.Id))];
-        return names.Length == 0 ? "none: start with --model DIR" : string.Join(", ", names);
+        return names.Length == 0 ? "none: start with --model DIR, or download one on the Models page" : string.Join(", ", names);
     }
-
-    static string Require(string folder)
-    {
-        if (!Directory.Exists(folder)) throw new WorkbenchException($"the folder {Path.GetFullPath(folder)} does not exist");
-        if (HubFolder.IsIncomplete(folder)) throw new WorkbenchException($"the folder {Path.GetFullPath(folder)} holds an unfinished download: run the same 'juxta pull' again to finish it");
-        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-    }
-
-    static IEnumerable<string> ModelsIn(string folder) =>
-        Directory.GetDirectories(Require(folder)).Where(model => File.Exists(Path.Combine(model, "config.json")) && !HubFolder.IsIncomplete(model)).Order(StringComparer.Ordinal);
 }

@@ -1,20 +1,24 @@
 using Juxta.Engine;
 using Juxta.Engine.Lora;
+using Juxta.Workbench.Hub;
 
 namespace Juxta.Workbench.Models;
 
 /// <summary>One model of the shelf: opened at most once, its adapters loaded at most once each, whoever asks and however often.</summary>
-internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string> adapterFolders, EngineOptions engine, Action changed)
+internal sealed class ShelfModel(string id, string folder, AdapterRoots roots, EngineOptions engine, Action changed)
 {
     readonly Lock _gate = new();
     readonly Dictionary<string, ShelfAdapter> _adapters = new(StringComparer.Ordinal);
-    readonly AdapterRoots _roots = new(folder, adapterFolders);
     Task<OpenModel>? _opening;
     double _progress;
+    HubOrigin? _origin;
 
     public string Id => id;
 
     public string Folder => folder;
+
+    /// <summary>Why it can no longer be opened, as of the last look.</summary>
+    public string? Gone { get; set; }
 
     public ModelEntry Entry()
     {
@@ -28,6 +32,8 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
                 [.. _adapters.Values.OrderBy(adapter => adapter.Name, StringComparer.Ordinal).Select(adapter => adapter.Entry(id))])
             {
                 Open = open,
+                Gone = Gone,
+                Origin = _origin ??= HubFolder.Origin(folder),
             };
         }
     }
@@ -154,6 +160,7 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
 
     OpenModel Open()
     {
+        if (HubFolder.IsIncomplete(folder)) throw new ModelFormatException($"{id} cannot be opened: {ModelFolders.Gone(folder)}");
         var progress = new Steps(share =>
         {
             lock (_gate) _progress = share;
@@ -169,7 +176,7 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
         {
             Discover();
             if (_adapters.TryGetValue(nameOrPath, out ShelfAdapter? listed) && (name is null || name == listed.Name)) return listed;
-            string folder = listed?.Folder ?? _roots.Locate(nameOrPath);
+            string folder = listed?.Folder ?? roots.Locate(nameOrPath);
             string wanted = name ?? new UniqueNames().For(folder);
             if (wanted.Length == 0 || wanted.Contains(':')) throw new RequestException($"'{wanted}' cannot be an adapter's name: it must be neither empty nor contain ':'", "name");
             if (!_adapters.TryGetValue(wanted, out ShelfAdapter? taken)) return new ShelfAdapter(wanted, folder);
@@ -182,7 +189,7 @@ internal sealed class ShelfModel(string id, string folder, IReadOnlyList<string>
     /// <summary>Adds adapter folders that have appeared on disk and drops those that are gone and not loaded.</summary>
     void Discover()
     {
-        IReadOnlyList<(string Name, string Folder)> found = _roots.Find();
+        IReadOnlyList<(string Name, string Folder)> found = roots.Find();
         foreach (ShelfAdapter gone in _adapters.Values.Where(adapter => adapter.Loading is null && !found.Contains((adapter.Name, adapter.Folder))).ToArray())
             _adapters.Remove(gone.Name);
         foreach ((string name, string folder) in found) _adapters.TryAdd(name, new ShelfAdapter(name, folder));

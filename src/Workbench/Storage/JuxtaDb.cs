@@ -21,6 +21,8 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<PresetRow> Presets => Set<PresetRow>();
 
+    public DbSet<AliasRow> Aliases => Set<AliasRow>();
+
     public DbSet<ComparisonRow> Comparisons => Set<ComparisonRow>();
 
     public DbSet<ContestantRow> Contestants => Set<ContestantRow>();
@@ -66,6 +68,7 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
             part.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<PresetRow>().HasKey(row => row.Name);
+        model.Entity<AliasRow>().HasKey(row => row.Name);
         model.Entity<ComparisonRow>(comparison =>
         {
             comparison.HasIndex(row => row.Created);

@@ -112,6 +112,15 @@ internal sealed class PresetRow
     public required string Value { get; set; }
 }
 
+/// <summary>A further name of a model or an adapter.</summary>
+internal sealed class AliasRow
+{
+    public required string Name { get; init; }
+
+    /// <summary>An id: <c>model</c> or <c>model:adapter</c>.</summary>
+    public required string Target { get; init; }
+}
+
 /// <summary>A prompt that several answered. Never changed.</summary>
 internal sealed class ComparisonRow
 {

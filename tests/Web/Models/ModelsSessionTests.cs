@@ -33,7 +33,7 @@ public sealed class ModelsSessionTests : IAsyncLifetime
             OpenAtStart = false,
             Engine = new EngineOptions { Threads = 1, CacheTokens = 4096 },
         });
-        _session = new ModelsSession(_workbench.Models, TimeProvider.System);
+        _session = new ModelsSession(_workbench.Models, _workbench.Downloads, TimeProvider.System);
         return default;
     }
 
@@ -173,6 +173,34 @@ public sealed class ModelsSessionTests : IAsyncLifetime
         Session.Preview.Text = "user: " + new string('x', PromptPreview.LongestText);
         await Session.Preview.RenderAsync();
         Assert.Contains("at most 100000", Session.Preview.Failure!.Text);
+    }
+
+    [Fact]
+    public async Task Aliases_are_given_refused_and_taken_away()
+    {
+        Assert.True(await Session.AddAliasAsync("tiny", "mini"));
+        Assert.True(await Session.AddAliasAsync("tiny:loud", "shouting"));
+        Assert.Equal(["mini"], Entry("tiny").Aliases);
+        Assert.Equal(["shouting"], Adapter("loud").Aliases);
+        Assert.False(await Session.AddAliasAsync("plain", "mini"));
+        Assert.Contains("'mini' is an alias of tiny already", Session.Notice!.Text);
+        await Session.RemoveAliasAsync("mini");
+        Assert.Empty(Entry("tiny").Aliases);
+        Assert.Null(Session.Notice);
+    }
+
+    [Fact]
+    public async Task Looking_again_finds_what_has_come_what_has_changed_and_what_is_gone()
+    {
+        await Session.PeekAsync();
+        File.Copy(Path.Combine(_folder, "tiny", "config.json"), Path.Combine(_folder, "broken", "config.json"), overwrite: true);
+        Directory.Delete(Path.Combine(_folder, "plain"), recursive: true);
+        TinyModel.Write(Path.Combine(_workbench!.DataFolder, "models", "new"));
+        await Session.LookAgainAsync();
+        Assert.Equal(["tiny", "plain", "mute", "broken", "new"], Session.Models.Select(model => model.Id));
+        Assert.Contains("is gone", Entry("plain").Gone);
+        Assert.DoesNotContain("no family", Session.Peek("broken")!.Error ?? "");
+        Assert.Equal("llama", Session.Peek("new")!.Facts!.Family);
     }
 
     [Fact]

@@ -33,6 +33,30 @@ public sealed class ModelShelfTests : IDisposable
     }
 
     [Fact]
+    public void Looking_again_offers_what_has_come_and_marks_what_is_gone()
+    {
+        string many = Path.GetDirectoryName(_folder.Folder("many/b", "config.json"))!;
+        var shelf = new ModelShelf(new WorkbenchOptions { Models = [_folder.Folder("alone", "config.json")], ModelFolders = [many] }, ownFolder: _folder.File("own"));
+        int changes = 0;
+        shelf.Changed += () => changes++;
+        _folder.Folder("many/a", "config.json");
+        _folder.Folder("own/b", "config.json");
+        Directory.Delete(_folder.File("alone"), recursive: true);
+        Assert.Equal(["alone", "b"], shelf.Models.Select(model => model.Id));
+        shelf.LookAgain();
+        Assert.Equal(["alone", "b", "a", "b-2"], shelf.Models.Select(model => model.Id)); // names that people use stay
+        Assert.Equal(1, changes);
+        Assert.Contains("is gone", shelf.Model("alone").Gone);
+        Assert.Null(shelf.Model("a").Gone);
+
+        _folder.Folder("alone", "config.json");
+        Directory.Delete(many, recursive: true);
+        shelf.LookAgain();
+        Assert.Null(shelf.Model("alone").Gone);
+        Assert.Equal(["b", "a"], shelf.Models.Where(model => model.Gone is not null).Select(model => model.Id));
+    }
+
+    [Fact]
     public void Names_stand_for_models_their_adapters_and_adapters_that_only_one_has()
     {
         ModelShelf shelf = TwoModels();
