@@ -6,6 +6,10 @@ namespace Juxta.Engine.Layers;
 /// <summary>down(gelu(up x)), GELU in its tanh form: the feed-forward layer before gates (GPT-2, ChatGLM-6B).</summary>
 internal sealed class GeluMlp(Linear upProj, Linear downProj)
 {
+    public Linear UpProj => upProj;
+
+    public Linear DownProj => downProj;
+
     public void Forward(Step step, Matrix x, Matrix y)
     {
         Workspace.Mark mark = step.Workspace.Hold();

@@ -8,6 +8,14 @@ namespace Juxta.Engine.Layers;
 /// <summary>y = (x − mean) / √(variance + ε) ∘ w + b (Ba et al. 2016), each row with its adapters' weight and bias.</summary>
 internal sealed class LayerNorm(AdaptableModule module, float[] weight, float[] bias, float epsilon)
 {
+    public AdaptableModule Module => module;
+
+    public float[] Weight => weight;
+
+    public float[] Bias => bias;
+
+    public float Epsilon => epsilon;
+
     public void Forward(WorkerPool pool, List<AdapterRun> runs, Matrix x, Matrix y)
     {
         foreach (AdapterRun run in runs)

@@ -18,7 +18,7 @@ internal sealed class ChatGlmDecoder : CpuDecoder
         json => json.Has("inner_hidden_size") || json.Has("position_encoding_2d"));
 
     /// <summary>√(2·28): every released size computes it from 28 layers, whatever num_layers says.</summary>
-    static readonly float ResidualFactor = MathF.Sqrt(2 * 28);
+    public static readonly float ResidualFactor = MathF.Sqrt(2 * 28);
 
     /// <summary>The keys of config.json that matter, under their own names.</summary>
     internal sealed record Config(
@@ -43,7 +43,7 @@ internal sealed class ChatGlmDecoder : CpuDecoder
         }
     }
 
-    sealed record Layer(LayerNorm InputLayernorm, SelfAttention Attention, LayerNorm PostAttentionLayernorm, GeluMlp Mlp);
+    internal sealed record Layer(LayerNorm InputLayernorm, SelfAttention Attention, LayerNorm PostAttentionLayernorm, GeluMlp Mlp);
 
     readonly Config _config;
     readonly (Embedding Embedding, LmHead Head) _ends;
@@ -84,6 +84,13 @@ internal sealed class ChatGlmDecoder : CpuDecoder
                 weights.Linear(c.InnerHiddenSize, bias: true, ($"{mlp}.dense_4h_to_h", c.HiddenSize))));
     }
 
+    public (Embedding Embedding, LmHead Head) Ends => _ends;
+
+    /// <summary>The layers, from the embedding up.</summary>
+    public IReadOnlyList<Layer> Stack => _layers;
+
+    public LayerNorm FinalLayernorm => _finalLayernorm;
+
     public override int[] AsPrompt(int[] ids) => [.. ids, _config.GmaskTokenId, _config.BosTokenId];
 
     public override TextContext ReadContext(ReadOnlySpan<int> ids, AdapterSet adapters)
@@ -118,8 +125,11 @@ internal sealed class ChatGlmDecoder : CpuDecoder
     }
 
     /// <summary>The first half of each head turns by the token's position, the second by its place in the answer.</summary>
-    sealed class TwoDimensionalRotary(RotaryEmbedding rotary) : IRotary
+    internal sealed class TwoDimensionalRotary(RotaryEmbedding rotary) : IRotary
     {
+        /// <summary>What turns each half.</summary>
+        public RotaryEmbedding Half => rotary;
+
         public void Forward(Step step, Matrix heads, int headDim)
         {
             int half = headDim / 2;

@@ -12,9 +12,7 @@ internal abstract class PreNormDecoder(
     DecoderShape shape, WeightBinder weights, (Embedding Embedding, LmHead Head) ends, DecoderLayer[] layers, RmsNorm norm, float embeddingScale = 1,
     float logitCap = 0) : CpuDecoder(shape, weights)
 {
-    public Embedding Embedding => ends.Embedding;
-
-    public LmHead Head => ends.Head;
+    public (Embedding Embedding, LmHead Head) Ends => ends;
 
     /// <summary>The layers, from the embedding up.</summary>
     public IReadOnlyList<DecoderLayer> Stack => layers;

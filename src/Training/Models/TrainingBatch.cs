@@ -8,4 +8,8 @@ namespace Juxta.Training.Models;
 /// <param name="Positions">Of each token, for the rotary embedding.</param>
 /// <param name="Targets">The id that each token is to be followed by; −1 = no loss.</param>
 /// <param name="Weights">Of each token's loss.</param>
-internal sealed record TrainingBatch(int[] Ids, IReadOnlyList<Segment> Segments, int[] Positions, int[] Targets, float[] Weights);
+internal sealed record TrainingBatch(int[] Ids, IReadOnlyList<Segment> Segments, int[] Positions, int[] Targets, float[] Weights)
+{
+    /// <summary>The second position of each token, in families that have two (ChatGLM-6B); null elsewhere.</summary>
+    public int[]? Places { get; init; }
+}

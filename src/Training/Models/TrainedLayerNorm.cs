@@ -1,0 +1,14 @@
+using Juxta.Engine.Layers;
+using Juxta.Training.Gradients;
+
+namespace Juxta.Training.Models;
+
+/// <summary>A layer norm of a model as training sees it.</summary>
+internal sealed class TrainedLayerNorm(LayerNorm norm, ParameterSet parameters)
+{
+    readonly Parameter _gain = parameters.Vector(norm.Module.Path, norm.Weight, parameters.Full);
+    readonly Parameter _bias = parameters.Vector(norm.Module.Path + ".bias", norm.Bias, parameters.Full);
+    readonly bool _trained = parameters.Full;
+
+    public Variable Of(Tape tape, Variable x) => LayerNormalization.Of(tape, x, _gain, _bias, _trained, norm.Epsilon);
+}
