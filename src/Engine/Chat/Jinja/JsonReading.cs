@@ -33,7 +33,19 @@ internal static class JsonReading
 
     /// <summary>A conversation: each message by its own author, the list around them by the template.</summary>
     public static Value ReadMessages(JsonElement messages) => messages.ValueKind != JsonValueKind.Array ? Read(messages, PromptSpan.Data)
-        : new ListValue([.. messages.EnumerateArray().Select((message, index) => Read(message, index))]);
+        : new ListValue([.. messages.EnumerateArray().Select((message, index) => ReadMessage(message, index))]);
+
+    /// <summary>
+    /// A role is a word of the template's language and none of the message's text: <c>&lt;|{{ role }}|&gt;</c> must become the role's token, and no loss falls
+    /// on <c>assistant</c>. Only a plain word counts, so that nothing else gets into the template's own text this way.
+    /// </summary>
+    static Value ReadMessage(JsonElement message, int index)
+    {
+        Value value = Read(message, index);
+        if (value is DictValue fields && fields.Get("role") is StrValue { Units: { Length: > 0 and <= 32 } role } && role.All(unit => char.IsAsciiLetter(unit) || unit == '_'))
+            fields.Set("role", new StrValue(role));
+        return value;
+    }
 
     public static string Name(JsonProperty property) => Text(JsonMarshal.GetRawUtf8PropertyName(property));
 
