@@ -10,7 +10,7 @@ public sealed partial class DependencyTests
     {
         ["Engine"] = [],
         ["Training"] = ["Engine"],
-        ["Workbench"] = ["Engine"],
+        ["Workbench"] = ["Engine", "Training"],
         ["Web"] = ["Workbench"],
         ["Server"] = ["Workbench", "Web"],
         ["Cli"] = ["Server"],

@@ -26,9 +26,9 @@ public sealed class PromptPiecesTests : IDisposable
         Assert.Equal(
         [
             new("<s>", PromptSpan.Template, Juxta.Tests.TinyModel.Bos),
-            new("<|im_start|>", PromptSpan.Template, Juxta.Tests.TinyModel.Bos + 2), new("user", 0, null), new("\n", PromptSpan.Template, null), new("What is <|im_end|>?", 0, null), new("<|im_end|>", PromptSpan.Template, Juxta.Tests.TinyModel.TurnEnd),
+            new("<|im_start|>", PromptSpan.Template, Juxta.Tests.TinyModel.Bos + 2), new("user\n", PromptSpan.Template, null), new("What is <|im_end|>?", 0, null), new("<|im_end|>", PromptSpan.Template, Juxta.Tests.TinyModel.TurnEnd),
             new("\n", PromptSpan.Template, null),
-            new("<|im_start|>", PromptSpan.Template, Juxta.Tests.TinyModel.Bos + 2), new("assistant", 1, null), new("\n", PromptSpan.Template, null), new("An end.", 1, null), new("<|im_end|>", PromptSpan.Template, Juxta.Tests.TinyModel.TurnEnd),
+            new("<|im_start|>", PromptSpan.Template, Juxta.Tests.TinyModel.Bos + 2), new("assistant\n", PromptSpan.Template, null), new("An end.", 1, null), new("<|im_end|>", PromptSpan.Template, Juxta.Tests.TinyModel.TurnEnd),
             new("\n", PromptSpan.Template, null),
             new("<|im_start|>", PromptSpan.Template, Juxta.Tests.TinyModel.Bos + 2), new("assistant\n", PromptSpan.Template, null),
         ], pieces);

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Juxta.Engine.Tokenization;
+using Juxta.Training.Masks;
+using Juxta.Training.Samples;
+
+namespace Juxta.Training.Recipes;
+
+/// <summary>What a recipe works with.</summary>
+/// <param name="Tokenizer">The model's.</param>
+public sealed record RecipeSettings(Tokenizer Tokenizer)
+{
+    /// <summary>A chat template to use instead of the tokenizer's own.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Further variables of the template (<c>enable_thinking</c> …), a JSON object.</summary>
+    public JsonElement? Variables { get; init; }
+
+    public SampleLengths Lengths { get; init; } = SampleLengths.Unlimited;
+
+    /// <summary>Decides what is drawn at random.</summary>
+    public ulong Seed { get; init; }
+
+    internal ChatFormat Format => ChatFormat.Of(Tokenizer, Template, Variables);
+}
+
+/// <summary>A way to make samples, under a name.</summary>
+/// <param name="Name">As commands give it.</param>
+/// <param name="Summary">What it does, for people.</param>
+/// <param name="Create">Makes it; throws <see cref="SampleException"/> where a model cannot be trained so.</param>
+public sealed record SampleMode(string Name, string Summary, Func<RecipeSettings, SampleRecipe> Create);
+
+/// <summary>The recipes there are.</summary>
+public static class SampleRecipes
+{
+    public static IReadOnlyList<SampleMode> All { get; } =
+    [
+        new("session", "a conversation is one sample; every answer carries loss", settings => new ChatRecipe(settings.Format, AnswerChoice.Session, settings.Lengths)),
+        new("last", "a conversation is one sample; only the last answer carries loss", settings => new ChatRecipe(settings.Format, AnswerChoice.Last, settings.Lengths)),
+        new("split", "a sample for every answer, with what came before it as context", settings => new ChatRecipe(settings.Format, AnswerChoice.Split, settings.Lengths)),
+        new("prefixes", "as split, but earlier answers carry loss again and again (for comparison)", settings => new ChatRecipe(settings.Format, AnswerChoice.Prefixes, settings.Lengths)),
+        new("pretrain", "plain text and its end of sequence", settings => new PretrainRecipe(settings.Tokenizer, settings.Lengths)),
+    ];
+
+    /// <exception cref="Engine.RequestException">There is none of that name.</exception>
+    public static SampleMode Find(string name) => All.FirstOrDefault(mode => mode.Name == name)
+        ?? throw new Engine.RequestException($"'{name}' is no way to make samples; there are {string.Join(", ", All.Select(mode => mode.Name))}", "mode");
+}
