@@ -21,11 +21,14 @@ internal static class WebAssets
         Assembly assembly = typeof(WebAssets).Assembly;
         foreach (string resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Root, StringComparison.Ordinal)))
         {
-            WebAsset asset = Read(assembly, resource);
-            endpoints.MapMethods("/" + resource[Root.Length..], [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => Send(asset, context))
+            var asset = new Lazy<WebAsset>(() => Read(assembly, resource));
+            endpoints.MapMethods("/" + resource[Root.Length..], [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => Send(asset.Value, context))
                 .ExcludeFromDescription().AllowAnonymous();
         }
     }
+
+    /// <summary>The path itself, or null where this build has no such file: libraries for the browser are fetched by npm, if there is one.</summary>
+    public static string? IfThere(string path) => typeof(WebAssets).Assembly.GetManifestResourceInfo(Root + path) is null ? null : path;
 
     static WebAsset Read(Assembly assembly, string resource)
     {

@@ -35,10 +35,13 @@ internal static class HtmlAllowList
         switch (node)
         {
             case IText text:
-                output.Append(WebUtility.HtmlEncode(text.Data));
+                output.Append(WebUtility.HtmlEncode(VisibleText.Of(text.Data)));
                 break;
             case IElement { LocalName: "img" } image:
-                output.Append(WebUtility.HtmlEncode(image.GetAttribute("alt") ?? ""));
+                output.Append(WebUtility.HtmlEncode(VisibleText.Of(image.GetAttribute("alt") ?? "")));
+                break;
+            case IElement { LocalName: "pre", FirstElementChild: { LocalName: "code" } code }:
+                WriteCode(code, output);
                 break;
             case IElement element when !Dropped.Contains(element.LocalName):
                 WriteElement(element, output);
@@ -60,6 +63,16 @@ internal static class HtmlAllowList
         if (allowed && !Void.Contains(name)) output.Append("</").Append(name).Append('>');
     }
 
+    /// <summary>A code block under a head with its language and a button that copies it (answers.js).</summary>
+    static void WriteCode(IElement code, StringBuilder output)
+    {
+        string? language = Language(code);
+        output.Append("<div class=\"code\"><div class=\"code-head\"><span>").Append(language ?? "text")
+            .Append("</span><button type=\"button\" class=\"quiet\" data-copy-code>Copy</button></div><pre tabindex=\"0\"><code");
+        if (language is not null) output.Append(" class=\"language-").Append(language).Append('"');
+        output.Append('>').Append(WebUtility.HtmlEncode(VisibleText.Of(code.TextContent))).Append("</code></pre></div>\n");
+    }
+
     static void WriteAttributes(IElement element, StringBuilder output)
     {
         switch (element.LocalName)
@@ -70,8 +83,8 @@ internal static class HtmlAllowList
             case "ol" when int.TryParse(element.GetAttribute("start"), out int start):
                 output.Append(" start=\"").Append(start).Append('"');
                 break;
-            case "code" when Language(element) is { } language:
-                output.Append(" class=\"language-").Append(language).Append('"');
+            case "code" when element.ClassList.Contains("math"):
+                output.Append(element.ClassList.Contains("display") ? " class=\"math display\"" : " class=\"math\"");
                 break;
             case "th" or "td" when Alignment(element) is { } alignment:
                 output.Append(" class=\"align-").Append(alignment).Append('"');

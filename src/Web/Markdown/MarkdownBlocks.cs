@@ -22,8 +22,8 @@ internal sealed class MarkdownBlocks
 
     const int LongLine = 1_000;
 
-    /// <summary>Characters parsed at a time.</summary>
-    const int Window = 2 * LongestContainer;
+    /// <summary>Characters parsed at first: enough to cut a block that is too long.</summary>
+    const int FirstWindow = LongestBlock + 2 * LongLine;
 
     /// <summary>Characters of link definitions (<c>[label]: address</c>) that count.</summary>
     const int MostDefinitions = 4_000;
@@ -78,8 +78,14 @@ internal sealed class MarkdownBlocks
                 _start += code.Length;
             }
             string text = textFrom(_start);
-            bool all = text.Length <= Window;
-            int done = text.Length == 0 ? 0 : Advance(all ? text : text[..Window], ended && all);
+            // Only as much is parsed as is needed to finish something: text of the kind that takes its square must not come in bulk.
+            int done = 0;
+            for (int window = FirstWindow; done == 0 && Code is null && text.Length > 0; window *= 4)
+            {
+                bool all = text.Length <= window;
+                done = Advance(all ? text : text[..window], ended && all);
+                if (all) break;
+            }
             _start += done;
             if (done == 0 && Code is null) return;
         }

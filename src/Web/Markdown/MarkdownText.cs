@@ -17,6 +17,7 @@ internal static class MarkdownText
         .UseEmphasisExtras()
         .UseAutoLinks()
         .UseSoftlineBreakAsHardlineBreak()
+        .Use<Formulas>()
         .Build();
 
     /// <summary>A whole text.</summary>
@@ -55,5 +56,5 @@ internal static class MarkdownText
     }
 
     /// <summary>Text as it is.</summary>
-    public static string Verbatim(string text) => $"<pre>{WebUtility.HtmlEncode(text)}</pre>";
+    public static string Verbatim(string text) => $"<pre>{WebUtility.HtmlEncode(VisibleText.Of(text))}</pre>";
 }

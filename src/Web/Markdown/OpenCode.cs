@@ -34,7 +34,7 @@ internal sealed class OpenCode
     public IReadOnlyList<string> Pieces => _pieces;
 
     /// <summary>The lines after them.</summary>
-    public string Last => _piece + _line;
+    public string Last => VisibleText.Of(_piece + _line);
 
     /// <param name="block">A block without its end; the first of the text.</param>
     /// <param name="text">Its source, with whatever stands before its opening fence.</param>
@@ -84,7 +84,7 @@ internal sealed class OpenCode
         if (endOfLine) _piece.Append('\n');
         _insideLine = !endOfLine;
         if (++_lines < PieceLines && _piece.Length < PieceCharacters) return;
-        _pieces.Add(_piece.ToString());
+        _pieces.Add(VisibleText.Of(_piece.ToString()));
         _piece.Clear();
         _lines = 0;
     }

@@ -12,6 +12,7 @@ public sealed class MarkdownBlocksTests
         "A paragraph with **bold** and `code`.", "\n", "\n\n", "\r\n", "\r\n\r\n", "# Heading\n", "Title\n---\n", "Title\n===\n", "***\n", "- item\n", "- item\n\n", "  - inner\n", "    indented\n",
         "1. one\n", "2. two\n", "7) seven\n\n", "> quote\n", "lazy\n", "```python\n", "```\n", "````\n", "~~~\n", "  ```c\n  x = 1;\n  ```\n", "\tcode\n", "print('x')\n", "| a | b |\n", "|---|:-:|\n", "| 1 | 2 |\n",
         "[label]: https://example.org/a\n", "[label]", "[other][label]", "[other]: <https://example.org/b> \"title\"\n", "[later]", "[later]: https://example.org/c\n", "https://example.org/x ", "![alt](https://example.org/i.png)",
+        "$x^2$", "$", "$$", "$$\n", "\\[\n", "\\]\n", "\\(y\\)", "\\(",
         "**open", "`open", "[open](", "你好,世界。", "😀", "a", " ", "  ", "*", "_", "|", "<b>", "&amp;", "\\", "-", "+", "=",
     ];
 
