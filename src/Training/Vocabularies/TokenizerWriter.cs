@@ -61,7 +61,7 @@ public static class TokenizerWriter
         };
     }
 
-    static JsonNode Special(string token, int id) => new JsonObject
+    static JsonObject Special(string token, int id) => new JsonObject
     {
         ["id"] = id, ["content"] = token, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
     };
