@@ -10,7 +10,8 @@ public sealed partial class DependencyTests
     {
         ["Engine"] = [],
         ["Training"] = ["Engine"],
-        ["Workbench"] = ["Engine", "Training"],
+        ["Eval"] = [],
+        ["Workbench"] = ["Engine", "Training", "Eval"],
         ["Web"] = ["Workbench"],
         ["Server"] = ["Workbench", "Web"],
         ["Cli"] = ["Server"],

@@ -27,7 +27,7 @@ public sealed partial class HouseTests
     public void Libraries_take_time_from_TimeProvider_and_leave_the_console_alone()
     {
         var wrong = new List<string>();
-        foreach (string project in (string[])["Engine", "Training", "Workbench", "Web"])
+        foreach (string project in (string[])["Engine", "Training", "Eval", "Workbench", "Web"])
         {
             foreach ((string path, string text) in Source.Files($"src/{project}"))
             {

@@ -16,17 +16,21 @@ internal static class Juxta
 
     public static Result Run(params string[] arguments) => RunWith("", arguments);
 
-    public static Result RunWith(string stdin, params string[] arguments) => Run(stdin, null, arguments);
+    public static Result RunWith(string stdin, params string[] arguments) => Run(stdin, [], arguments);
 
     /// <summary>With its data below another folder than the person's own.</summary>
-    public static Result RunIn(string dataHome, params string[] arguments) => Run("", dataHome, arguments);
+    public static Result RunIn(string dataHome, params string[] arguments) => RunIn(new Dictionary<string, string> { ["XDG_DATA_HOME"] = dataHome }, arguments);
 
-    static Result Run(string stdin, string? dataHome, string[] arguments)
+    /// <summary>With other environment variables.</summary>
+    public static Result RunIn(Dictionary<string, string> environment, params string[] arguments) => Run("", environment, arguments);
+
+    static Result Run(string stdin, Dictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        // The whole path of dotnet: a test may give the command another PATH.
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "juxta.dll"));
-        if (dataHome is not null) start.Environment["XDG_DATA_HOME"] = dataHome;
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         process.StandardInput.Write(stdin);

@@ -1,0 +1,24 @@
+namespace Juxta.Eval.Significance;
+
+/// <summary>One system of a paired test: its score, its interval where one was computed, and against the baseline the two-sided p-value.</summary>
+/// <param name="PValue">
+/// Null for the baseline. 1 where both scores are the same: no shuffle exceeds a difference of 0, so the formula would call two identical systems
+/// significantly different.
+/// </param>
+public sealed record PairedResult(double Score, ConfidenceInterval? Interval, double? PValue);
+
+/// <summary>The share of trials at least as far from 0 as the real difference, with the real one counted among them.</summary>
+internal static class PValue
+{
+    public static double Of(double realDifference, ReadOnlySpan<double> trials)
+    {
+        double real = Math.Abs(realDifference);
+        if (real == 0) return 1;
+        int beyond = 0;
+        foreach (double trial in trials)
+        {
+            if (trial > real) beyond++;
+        }
+        return (beyond + 1.0) / (trials.Length + 1);
+    }
+}
