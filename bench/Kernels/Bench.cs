@@ -15,12 +15,12 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
         Console.WriteLine($"{title}: (inputs x outputs) format tokens | time | GB/s of weights [memory reading] share | GFLOP/s");
         foreach ((int columns, int rows) in Shapes)
         {
-            foreach (DType type in (DType[])[DType.BF16, DType.F16, DType.F32])
+            foreach (string format in (string[])["bf16", "f16", "f32", "int8", "int4"])
             {
-                if (rows > 100_000 && (type == DType.F16 || tokenCounts[0] > 16)) continue;
+                if (rows > 100_000 && (format == "f16" || tokenCounts[0] > 16)) continue;
                 // Enough copies that no cache holds them, as in a model with many layers.
-                var copies = new PackedMatrix[Math.Clamp((int)(256e6 / ((long)rows * columns * type.Size())), 1, 16)];
-                for (int i = 0; i < copies.Length; i++) copies[i] = Weights(type, rows, columns);
+                PackedMatrix first = Weights(format, rows, columns);
+                PackedMatrix[] copies = [first, .. Enumerable.Range(1, Math.Clamp((int)(256e6 / first.Bytes), 1, 16) - 1).Select(_ => Weights(format, rows, columns))];
                 foreach (int tokens in tokenCounts)
                 {
                     Matrix x = Activations(tokens, columns), y = Activations(tokens, rows);
@@ -29,7 +29,7 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
                     double seconds = Measure.Seconds(() => MatMul.Multiply(pool, copies[next++ % copies.Length], x, y));
                     double memory = (before + reading.BytesPerSecond()) / 2, bytes = copies[0].Bytes / seconds;
                     Console.WriteLine(
-                        $"  {columns,5} x {rows,-6} {type,-4} {tokens,4} | {seconds * 1e6,9:F1} us | {bytes / 1e9,6:F1} [{memory / 1e9:F1}] {bytes / memory,5:P0} | {2.0 * tokens * rows * columns / seconds / 1e9,6:F0}");
+                        $"  {columns,5} x {rows,-6} {format,-4} {tokens,4} | {seconds * 1e6,9:F1} us | {bytes / 1e9,6:F1} [{memory / 1e9:F1}] {bytes / memory,5:P0} | {2.0 * tokens * rows * columns / seconds / 1e9,6:F0}");
                 }
                 foreach (PackedMatrix copy in copies) copy.Dispose();
             }
@@ -83,7 +83,7 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
         var angles = new float[32];
         Line("rotary, 14 heads of 64", () => Rotary.Apply(hidden.Row(0), angles, angles, 64, RotaryPairs.HalfSplit));
         Line("add, 896", () => Elementwise.Add(hidden.Row(0), hidden.Row(1)));
-        using PackedMatrix a = Weights(DType.F32, 8, 896), b = Weights(DType.F32, 896, 8);
+        using PackedMatrix a = Weights("f32", 8, 896), b = Weights("f32", 896, 8);
         Line("lora A, rank 8, 1 token", () => MatMul.Multiply(pool, a, hidden.RowRange(0, 1), x.RowRange(0, 1).ColumnRange(0, 8)));
         Line("lora B, rank 8, 1 token", () => MatMul.MultiplyAdd(pool, b, x.RowRange(0, 1).ColumnRange(0, 8), 2, normed.RowRange(0, 1)));
         Line("lora A, rank 8, 512 tokens", () => MatMul.Multiply(pool, a, hidden, x.ColumnRange(0, 8)));
@@ -113,7 +113,21 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
 
     static void Line(string title, Action action) => Console.WriteLine($"  {title,-28} {Measure.Seconds(action) * 1e6,10:F2} us");
 
-    PackedMatrix Weights(DType type, int rows, int columns) => PackedMatrix.Pack(pool, Tensor(type, rows, columns));
+    PackedMatrix Weights(string format, int rows, int columns) => format switch
+    {
+        "int8" => PackedMatrix.Pack(pool, Quantised(8, rows, columns)),
+        "int4" => PackedMatrix.Pack(pool, Quantised(4, rows, columns)),
+        _ => PackedMatrix.Pack(pool, Tensor(Enum.Parse<DType>(format, ignoreCase: true), rows, columns)),
+    };
+
+    QuantisedView Quantised(int bits, int rows, int columns)
+    {
+        int rowBytes = columns * bits / 8;
+        var buffer = new AlignedBuffer((long)rows * rowBytes);
+        _owned.Add(buffer);
+        new Random(1).NextBytes(new Span<byte>(buffer.Pointer, rows * rowBytes));
+        return new QuantisedView(new TensorView("random", DType.I8, [rows, rowBytes], buffer.Pointer), Tensor(DType.F16, rows, 1), bits, columns);
+    }
 
     TensorView Tensor(DType type, int rows, int columns)
     {

@@ -83,7 +83,7 @@ public sealed class LanguageModel : IDisposable
             else if (tokenizer.VocabularySize > decoder.Shape.Vocabulary)
                 warnings.Add($"the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but the embedding has {decoder.Shape.Vocabulary} rows: the ids beyond cannot be used");
             ChatTemplate? template = TurnEnd.ParseTemplate(tokenizer, warnings);
-            return new LanguageModel(folder, Describe(config, family, checkpoint, binder, decoder), decoder, pool, hash)
+            return new LanguageModel(folder, Describe(config, family, checkpoint, decoder), decoder, pool, hash)
             {
                 Tokenizer = tokenizer,
                 ChatTemplate = template,
@@ -105,11 +105,12 @@ public sealed class LanguageModel : IDisposable
         Pool.Dispose();
     }
 
-    static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, WeightBinder binder, Decoder decoder)
+    static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, Decoder decoder)
     {
         DecoderShape shape = decoder.Shape;
+        int bits = QuantisationBits.Read(config);
         return new ModelDescription(
-            family.Name, config.Strings("architectures") is [var first, ..] ? first : family.Architectures[0], binder.WeightType.ToString(), checkpoint.Parameters,
+            family.Name, config.Strings("architectures") is [var first, ..] ? first : family.Architectures[0], checkpoint.TypeName(bits) ?? "", checkpoint.Parameters(bits),
             decoder.WeightBytes, shape.Layers, config.Int("hidden_size"), config.Int("num_attention_heads"), shape.KvHeads, shape.HeadDim, shape.Vocabulary,
             shape.ContextLength);
     }
@@ -127,7 +128,7 @@ public sealed class LanguageModel : IDisposable
 /// <summary>What a checkpoint is.</summary>
 /// <param name="Family">The family's name here: "llama", "qwen2" …</param>
 /// <param name="Architecture">config.json's architectures[0].</param>
-/// <param name="WeightType">Dtype of the largest weight in the files.</param>
+/// <param name="WeightType">Dtype of the largest weight in the files, or "INT8" or "INT4" for ChatGLM's quantised checkpoints.</param>
 /// <param name="Parameters">Numbers in all tensors.</param>
 /// <param name="WeightBytes">Bytes of packed weights in memory.</param>
 /// <param name="ContextLength">Positions the checkpoint was made for.</param>

@@ -7,7 +7,8 @@ namespace Juxta.Engine.Kernels;
 
 /// <summary>
 /// A weight of (Rows, Columns) = (outputs, inputs) in panels of 32 rows (design D2): within a panel one line of 32 weights per column, columns in
-/// order, so a product reads memory once, forwards. Missing rows of the last panel are zero. Immutable.
+/// order, so a product reads memory once, forwards. Quantised formats put the rows' scales before the columns they are for. Missing rows of the last panel are
+/// zero. Immutable.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
@@ -18,6 +19,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         Rows = rows;
         Columns = columns;
         Format = format;
+        PanelBytes = format.PanelBytes(columns);
         _panels = new AlignedBuffer((long)PanelCount * PanelBytes);
     }
 
@@ -34,7 +36,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     public int PanelCount => (int)(((long)Rows + Panel.Rows - 1) / Panel.Rows);
 
-    public long PanelBytes => (long)Columns * Format.LineBytes;
+    public long PanelBytes { get; }
 
     /// <summary>Panel after panel; valid while this matrix is not disposed.</summary>
     public byte* Panels => _panels.Pointer;
@@ -45,6 +47,9 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// </summary>
     /// <exception cref="ModelFormatException">A tensor of another element type, or tensors of different numbers of columns.</exception>
     public static PackedMatrix Pack(WorkerPool pool, params ReadOnlySpan<TensorView> parts) => Packing.Pack(pool, parts);
+
+    /// <summary>Packs integers with a scale a row as they are.</summary>
+    public static PackedMatrix Pack(WorkerPool pool, QuantisedView weight) => Packing.Pack(pool, weight);
 
     /// <summary>Packs f32 weights, (rows, columns) row after row.</summary>
     public static PackedMatrix FromRows(ReadOnlySpan<float> rowMajor, int rows, int columns)

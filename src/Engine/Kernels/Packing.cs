@@ -46,6 +46,35 @@ internal static unsafe class Packing
         return matrix;
     }
 
+    public static PackedMatrix Pack(WorkerPool pool, QuantisedView weight)
+    {
+        PackedMatrix matrix = PackedMatrix.Allocate(weight.Rows, weight.Columns, weight.Bits == 8 ? WeightFormats.Int8 : WeightFormats.Int4);
+        using AlignedBuffer zeros = new(weight.Columns), scales = new((long)matrix.PanelCount * Panel.Rows * sizeof(float));
+        for (int row = 0; row < weight.Rows; row++) ((float*)scales.Pointer)[row] = weight.Scale(row);
+        var job = new QuantisedJob
+        {
+            Rows = weight.Values.Data,
+            RowBytes = weight.Values.Columns,
+            RowCount = weight.Rows,
+            Zeros = zeros.Pointer,
+            Scales = (float*)scales.Pointer,
+            Columns = weight.Columns,
+            Panels = matrix.Panels,
+            PanelBytes = matrix.PanelBytes,
+            Format = Array.IndexOf(WeightFormats.All, matrix.Format),
+        };
+        pool.Run(matrix.PanelCount, &PackQuantisedPanel, &job);
+        return matrix;
+    }
+
+    static void PackQuantisedPanel(QuantisedJob* job, int panel, int worker)
+    {
+        byte** rows = stackalloc byte*[Panel.Rows];
+        int first = panel * Panel.Rows;
+        for (int r = 0; r < Panel.Rows; r++) rows[r] = first + r < job->RowCount ? job->Rows + ((first + r) * job->RowBytes) : job->Zeros;
+        WeightFormats.All[job->Format].PackPanel(rows, job->Scales + first, job->Columns, job->Panels + (panel * job->PanelBytes));
+    }
+
     static WeightFormat ChooseFormat(WorkerPool pool, ReadOnlySpan<TensorView> parts)
     {
         DType type = parts[0].Type;
@@ -112,6 +141,19 @@ internal static unsafe class Packing
         DType.BF16 => BitConverter.UInt32BitsToSingle((uint)Unsafe.ReadUnaligned<ushort>(row + (2 * column)) << 16),
         _ => (float)Unsafe.ReadUnaligned<double>(row + (8 * column)),
     };
+
+    struct QuantisedJob
+    {
+        public byte* Rows;
+        public long RowBytes;
+        public int RowCount;
+        public byte* Zeros;
+        public float* Scales;
+        public int Columns;
+        public byte* Panels;
+        public long PanelBytes;
+        public int Format;
+    }
 
     struct Source
     {

@@ -38,7 +38,7 @@ internal static class PrefixCheckpoint
             TrainedOn = config?.StringOrNull("_name_or_path"),
             Modules = [new ModuleReceipt(PrefixEncoder.Path, "prefix", 0, 1, prefix.Norm, 0)],
             UnusedTensors = others,
-            Parameters = checkpoint.Parameters,
+            Parameters = checkpoint.Parameters(),
             Bytes = prefix.Bytes,
             Hash = WeightsHash.OfFiles([.. config is null ? [] : (string[])[config.File], .. checkpoint.Files]),
         };

@@ -21,8 +21,7 @@ internal sealed class ChatGlm2Decoder : PreNormDecoder
     {
         public static Config Read(CheckpointConfig json)
         {
-            if (json.IntOrNull("quantization_bit", min: 0) is > 0 and var bits)
-                throw json.Error("quantization_bit", $"is {bits}; ChatGLM's own {bits}-bit storage is not supported yet, use the f16 checkpoint");
+            QuantisationBits.Read(json); // the tensors say how each weight is stored
             if (!json.BoolOr("rmsnorm", true)) throw json.Error("rmsnorm", "is false; only RMSNorm checkpoints are known");
             if (json.BoolOr("apply_residual_connection_post_layernorm", false))
                 throw json.Error("apply_residual_connection_post_layernorm", "is true; no known checkpoint is built so, and this family is not either");

@@ -30,8 +30,7 @@ internal sealed class ChatGlmDecoder : CpuDecoder
         public static Config Read(CheckpointConfig json)
         {
             if (!json.BoolOr("position_encoding_2d", true)) throw json.Error("position_encoding_2d", "is false; only checkpoints with two positions per token are known");
-            if (json.IntOrNull("quantization_bit", min: 0) is > 0 and var bits)
-                throw json.Error("quantization_bit", $"is {bits}; ChatGLM's own {bits}-bit storage is not supported yet, use the f16 checkpoint");
+            QuantisationBits.Read(json); // the tensors say how each weight is stored
             int vocabulary = json.Int("vocab_size"), hidden = json.Int("hidden_size"), heads = json.Int("num_attention_heads");
             if (hidden % heads != 0 || hidden / heads % 4 != 0)
                 throw json.Error("hidden_size", $"is {hidden}; each of {heads} heads must get a number of channels that is divisible by 4, for its two halves turn in pairs");

@@ -14,7 +14,7 @@ namespace Juxta.Engine.Models;
 internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, bool survey = false)
 {
     readonly List<IDisposable> _owned = [];
-    long _bound, _largest;
+    long _bound;
 
     public WorkerPool Pool { get; } = pool;
 
@@ -22,9 +22,6 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
 
     /// <summary>Bytes of weights in memory so far.</summary>
     public long WeightBytes { get; private set; }
-
-    /// <summary>Dtype of the largest tensor bound: what people call the checkpoint's type.</summary>
-    public DType WeightType { get; private set; }
 
     /// <summary>The checkpoint's own P-Tuning v2 prefix, or null.</summary>
     public KeyValuePrefix? Prefix { get; private set; }
@@ -38,14 +35,14 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
     /// <param name="modules">Paths and rows.</param>
     public Linear Linear(int inputs, bool bias, params ReadOnlySpan<(string Path, int Outputs)> modules)
     {
-        var tensors = new List<TensorView>();
+        var weights = new List<StoredMatrix>();
         var biases = new List<float[]>();
         foreach ((string path, int outputs) in modules)
         {
-            if (Tensor(path + ".weight", outputs, inputs) is { } weight) tensors.Add(weight);
+            if (checkpoint.ExpectMatrix(path, outputs, inputs) is { } weight) weights.Add(weight);
             if (bias) biases.Add(Vector(path + ".bias", outputs));
         }
-        (PackedMatrix packed, RowReader readRow) = Pack(tensors);
+        (PackedMatrix packed, RowReader readRow) = Pack(weights);
         float[]? stacked = bias ? [.. biases.SelectMany(b => b)] : null;
         var parts = new List<LinearPart>();
         int row = 0;
@@ -68,15 +65,15 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         RowReader readHead;
         if (tied)
         {
-            (headWeight, readHead) = Pack(Tensor(embeddingPath + ".weight", vocabulary, hidden) is { } shared ? [shared] : []);
+            (headWeight, readHead) = Pack(checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } shared ? [shared] : []);
             checkpoint.TryFind(headPath + ".weight", out _); // some fine-tunes store the shared weight twice; the embedding is the one that counts
             embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readHead);
             head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead, tiedTo: embeddingPath);
         }
         else
         {
-            RowReader readRow = Tensor(embeddingPath + ".weight", vocabulary, hidden) is { } table ? Copy(table) : (_, _) => { };
-            (headWeight, readHead) = Pack(Tensor(headPath + ".weight", vocabulary, hidden) is { } own ? [own] : []);
+            RowReader readRow = checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } table ? Copy(table) : (_, _) => { };
+            (headWeight, readHead) = Pack(checkpoint.ExpectMatrix(headPath, vocabulary, hidden) is { } own ? [own] : []);
             embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readRow);
             head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead);
         }
@@ -134,9 +131,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
     TensorView? Tensor(string name, params ReadOnlySpan<int> shape)
     {
         if (!checkpoint.Expect(name, shape)) return null;
-        TensorView tensor = checkpoint.Require(name, shape);
-        if (tensor.Bytes > _largest) (_largest, WeightType) = (tensor.Bytes, tensor.Type);
-        return tensor;
+        return checkpoint.Require(name, shape);
     }
 
     float[] Vector(string name, int length)
@@ -151,35 +146,43 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         return values;
     }
 
-    RowReader Copy(TensorView tensor)
+    RowReader Copy(StoredMatrix table)
     {
-        if (survey) return (row, target) => tensor.ReadRow(row, target);
-        var table = new RowTable(tensor);
-        _owned.Add(table);
-        WeightBytes += table.Bytes;
-        Account(tensor);
-        return table.ReadRow;
+        if (survey) return table.ReadRow;
+        if (table.Plain is not { } plain) return Pack([table]).ReadRow;
+        var rows = new RowTable(plain);
+        _owned.Add(rows);
+        WeightBytes += rows.Bytes;
+        Account(plain);
+        return rows.ReadRow;
     }
 
-    (PackedMatrix Packed, RowReader ReadRow) Pack(List<TensorView> tensors)
+    (PackedMatrix Packed, RowReader ReadRow) Pack(List<StoredMatrix> weights)
     {
-        PackedMatrix packed = tensors.Count > 0 && !survey ? PackedMatrix.Pack(Pool, [.. tensors]) : PackedMatrix.FromRows([], 0, 0);
+        PackedMatrix packed = weights.Count > 0 && !survey ? PackAsStored(weights) : PackedMatrix.FromRows([], 0, 0);
         _owned.Add(packed);
         WeightBytes += packed.Bytes;
-        foreach (TensorView tensor in tensors) Account(tensor);
-        return (packed, survey ? (row, target) => ReadStacked(tensors, row, target) : packed.ReadRow);
+        foreach (TensorView tensor in weights.SelectMany(weight => weight.Tensors)) Account(tensor);
+        return (packed, survey ? (row, target) => ReadStacked(weights, row, target) : packed.ReadRow);
     }
 
-    static void ReadStacked(List<TensorView> tensors, int row, Span<float> target)
+    PackedMatrix PackAsStored(List<StoredMatrix> weights)
     {
-        foreach (TensorView tensor in tensors)
+        if (weights.TrueForAll(weight => weight.Plain is not null)) return PackedMatrix.Pack(Pool, [.. weights.Select(weight => weight.Plain!.Value)]);
+        if (weights is [{ Quantised: { } only }]) return PackedMatrix.Pack(Pool, only);
+        throw new ModelFormatException($"{checkpoint.Folder}: {string.Join(" and ", weights)} read the same input, and quantised weights cannot be stacked; only ChatGLM's checkpoints are known to be quantised so", checkpoint.Folder);
+    }
+
+    static void ReadStacked(List<StoredMatrix> weights, int row, Span<float> target)
+    {
+        foreach (StoredMatrix weight in weights)
         {
-            if (row < tensor.Rows)
+            if (row < weight.Rows)
             {
-                tensor.ReadRow(row, target);
+                weight.ReadRow(row, target);
                 return;
             }
-            row -= tensor.Rows;
+            row -= weight.Rows;
         }
     }
 

@@ -32,11 +32,17 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Bytes of all tensors.</summary>
     public long TotalBytes => _tensors.Values.Sum(tensor => tensor.Bytes);
 
-    /// <summary>Numbers in all tensors, buffers left out.</summary>
-    public long Parameters => _tensors.Values.Where(tensor => !IsBuffer(tensor.Name)).Sum(tensor => tensor.Elements);
+    /// <summary>Numbers in all tensors, buffers and the scales of quantised weights left out.</summary>
+    /// <param name="bits">config.json's quantization_bit: with 4, a byte of a quantised weight holds two numbers.</param>
+    public long Parameters(int bits = 0) => _tensors.Values.Where(tensor => !IsBuffer(tensor.Name) && !IsScale(tensor.Name))
+        .Sum(tensor => tensor.Elements * (bits == 4 && _tensors.ContainsKey(tensor.Name + "_scale") ? 2 : 1));
 
     /// <summary>Dtype of the largest tensor; null where there is none.</summary>
     public DType? LargestType => _tensors.Count == 0 ? null : _tensors.Values.MaxBy(tensor => tensor.Elements).Type;
+
+    /// <summary>What people call the checkpoint's type: INT8 or INT4 where weights are quantised, else the dtype of the largest tensor; null where there is none.</summary>
+    /// <param name="bits">config.json's quantization_bit.</param>
+    public string? TypeName(int bits) => bits > 0 && _tensors.Keys.Any(IsScale) ? $"INT{bits}" : LargestType?.ToString();
 
     /// <exception cref="ModelFormatException">No weights, a missing or damaged shard, or an index that contradicts its shards.</exception>
     public static Checkpoint Open(string folder)
@@ -76,15 +82,33 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Notes that a tensor must be there with this shape; <see cref="ThrowIfIncomplete"/> tells all that are not. False if it is not.</summary>
-    public bool Expect(string name, params ReadOnlySpan<int> shape)
+    public bool Expect(string name, params ReadOnlySpan<int> shape) => ExpectOf(null, name, shape);
+
+    /// <param name="type">The type it must have; null = any of floating point.</param>
+    bool ExpectOf(DType? type, string name, ReadOnlySpan<int> shape)
     {
         _asked.Add(name);
         TensorProblem? problem = !_tensors.TryGetValue(name, out TensorView tensor) ? new(name, TensorFault.Missing, shape.ToArray(), [], default)
             : !shape.SequenceEqual(tensor.Shape) ? new(name, TensorFault.Shape, shape.ToArray(), tensor.Shape, tensor.Type)
-            : !IsFloat(tensor.Type) ? new(name, TensorFault.Type, shape.ToArray(), tensor.Shape, tensor.Type)
+            : !(type is { } only ? tensor.Type == only : IsFloat(tensor.Type)) ? new(name, TensorFault.Type, shape.ToArray(), tensor.Shape, tensor.Type) { Wanted = type?.ToString() ?? "F32, F16 or BF16" }
             : null;
         if (problem is not null && !_problems.Exists(known => known.Name == name && known.Fault == problem.Fault)) _problems.Add(problem);
         return problem is null;
+    }
+
+    /// <summary>A weight that must be there, either as numbers of this shape or as ChatGLM's INT8 and INT4 checkpoints store it: integers under the weight's name and the rows' scales beside.</summary>
+    /// <param name="path">The module's path: <c>.weight</c> and <c>.weight_scale</c> follow.</param>
+    /// <returns>The weight, or null where a problem was noted.</returns>
+    public StoredMatrix? ExpectMatrix(string path, int rows, int columns)
+    {
+        string name = path + ".weight", scaleName = name + "_scale";
+        bool integers = _tensors.TryGetValue(name, out TensorView values) && values.Type == DType.I8;
+        if (!integers && !_tensors.ContainsKey(scaleName)) return Expect(name, rows, columns) ? new StoredMatrix(values) : null;
+
+        // Two columns a byte unless each has its own.
+        int bits = values.Shape is [_, var stored] && stored == columns / 2 && columns % 2 == 0 ? 4 : 8;
+        bool fits = ExpectOf(DType.I8, name, [rows, bits == 8 ? columns : columns / 2]) & Expect(scaleName, rows);
+        return fits ? new StoredMatrix(new QuantisedView(values, _tensors[scaleName], bits, columns)) : null;
     }
 
     /// <summary>What <see cref="Expect"/> found missing or different.</summary>
@@ -160,6 +184,8 @@ internal sealed class Checkpoint : IDisposable
         foreach ((string name, TensorView tensor) in file.Tensors) _tensors.Add(name, tensor);
     }
 
+    bool IsScale(string name) => name.EndsWith("_scale", StringComparison.Ordinal) && _tensors.ContainsKey(name[..^"_scale".Length]);
+
     static bool IsFloat(DType type) => type is DType.F32 or DType.F16 or DType.BF16;
 
     /// <summary>Constants that old checkpoints store and every loader computes: rotary frequencies, causal masks.</summary>
@@ -180,10 +206,13 @@ internal enum TensorFault
 /// <param name="Type">Its type in the file.</param>
 internal sealed record TensorProblem(string Name, TensorFault Fault, int[] Expected, int[] Found, DType Type)
 {
+    /// <summary>The types it may have.</summary>
+    public string Wanted { get; init; } = "";
+
     public override string ToString() => Fault switch
     {
         TensorFault.Missing => $"{Name} is missing (expected [{string.Join(", ", Expected)}])",
         TensorFault.Shape => $"{Name} has shape [{string.Join(", ", Found)}], but config.json asks for [{string.Join(", ", Expected)}]",
-        _ => $"{Name} holds {Type}, expected F32, F16 or BF16",
+        _ => $"{Name} holds {Type}, expected {Wanted}",
     };
 }

@@ -27,8 +27,7 @@ internal static unsafe class Transpose
         using var rows = new AlignedBuffer((long)packed.Rows * packed.Columns * sizeof(float));
         var widened = new Matrix((float*)rows.Pointer, packed.Rows, packed.Columns);
         Work.EachRow(pool, packed.Rows, row => packed.ReadRow(row, widened.Row(row)));
-        DType type = packed.Format.Type;
-        if (type is not (DType.BF16 or DType.F16)) return Pack(pool, widened, transposed: true);
+        if (packed.Format.Type is not { } type || type is not (DType.BF16 or DType.F16)) return Pack(pool, widened, transposed: true);
 
         // Two bytes an element; the widened numbers came from this type, so nothing is rounded.
         using var narrow = new AlignedBuffer((long)packed.Rows * packed.Columns * sizeof(ushort));

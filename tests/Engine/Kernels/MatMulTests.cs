@@ -28,6 +28,31 @@ public sealed class MatMulTests
         Check(two, type, rows: 33, columns: 2100, tokens: 200);
     }
 
+    [Theory, InlineData(8), InlineData(4)]
+    public void Quantised_weights_give_the_bits_of_what_they_stand_for_at_every_width(int bits)
+    {
+        using var one = new WorkerPool(1);
+        using var two = new WorkerPool(2);
+        foreach (int columns in KernelData.Lengths)
+        {
+            int rows = columns > 500 ? 70 : 45, tokens = columns > 500 ? 13 : 5;
+            CheckQuantised(two, bits, rows, columns, tokens);
+        }
+        foreach (int tokens in (int[])[.. Enumerable.Range(1, 16), 64, 100]) CheckQuantised(tokens % 2 == 0 ? one : two, bits, rows: 97, columns: 130, tokens);
+        CheckQuantised(two, bits, rows: 33, columns: 2100, tokens: 200);
+    }
+
+    [Theory, InlineData(8), InlineData(4)]
+    public void Sums_of_quantised_weights_stay_within_the_bound_of_exact_arithmetic(int bits)
+    {
+        using var pool = new WorkerPool(2);
+        const int Rows = 64, Columns = 4096, Tokens = 3;
+        using var weight = new OwnedQuantised(bits, Rows, Columns, seed: 5);
+        using PackedMatrix packed = PackedMatrix.Pack(pool, weight.View);
+        float[] x = KernelData.Floats(Tokens * Columns, 6);
+        AssertWithinBound(weight.Values, x, Run(MatMul.Multiply, pool, packed, x, Tokens), Rows, Columns, Tokens);
+    }
+
     [Fact]
     public void A_scaled_sum_is_complete_before_it_is_added()
     {
@@ -56,18 +81,23 @@ public sealed class MatMulTests
         float[] weights = KernelData.Floats(Rows * Columns, 5), x = KernelData.Floats(Tokens * Columns, 6);
         using PackedMatrix packed = PackedMatrix.FromRows(weights, Rows, Columns);
         float[] actual = Run(MatMul.Multiply, pool, packed, x, Tokens);
-        for (int t = 0; t < Tokens; t++)
+        AssertWithinBound(weights, x, actual, Rows, Columns, Tokens);
+    }
+
+    static void AssertWithinBound(float[] weights, float[] x, float[] actual, int rows, int columns, int tokens)
+    {
+        for (int t = 0; t < tokens; t++)
         {
-            for (int r = 0; r < Rows; r++)
+            for (int r = 0; r < rows; r++)
             {
                 double sum = 0, magnitude = 0;
-                for (int k = 0; k < Columns; k++)
+                for (int k = 0; k < columns; k++)
                 {
-                    double product = (double)x[(t * Columns) + k] * weights[(r * Columns) + k];
+                    double product = (double)x[(t * columns) + k] * weights[(r * columns) + k];
                     sum += product;
                     magnitude += Math.Abs(product);
                 }
-                Assert.InRange(Math.Abs(actual[(t * Rows) + r] - sum), 0, 1e-6 * magnitude);
+                Assert.InRange(Math.Abs(actual[(t * rows) + r] - sum), 0, 1e-6 * magnitude);
             }
         }
     }
@@ -103,9 +133,22 @@ public sealed class MatMulTests
     {
         using var tensor = new OwnedTensor(type, KernelData.Floats(rows * columns, 11), rows, columns);
         using PackedMatrix packed = PackedMatrix.Pack(pool, tensor.View);
+        Check(pool, packed, tensor.Values, tokens);
+    }
+
+    static void CheckQuantised(WorkerPool pool, int bits, int rows, int columns, int tokens)
+    {
+        using var weight = new OwnedQuantised(bits, rows, columns, seed: 11);
+        using PackedMatrix packed = PackedMatrix.Pack(pool, weight.View);
+        Check(pool, packed, weight.Values, tokens);
+    }
+
+    static void Check(WorkerPool pool, PackedMatrix packed, float[] weights, int tokens)
+    {
+        (int rows, int columns) = (packed.Rows, packed.Columns);
         float[] x = KernelData.Floats(tokens * columns, 12);
-        float[] expected = Ordered(tensor.Values, x, rows, columns, tokens);
-        string what = $"{type} {rows}x{columns}, {tokens} tokens";
+        float[] expected = Ordered(weights, x, rows, columns, tokens);
+        string what = $"{packed.Format} {rows}x{columns}, {tokens} tokens";
         KernelData.AssertSameBits(expected, Run(MatMul.Multiply<PanelScalar>, pool, packed, x, tokens), $"{what}, scalar");
         KernelData.AssertSameBits(expected, Run(MatMul.Multiply<Panel256>, pool, packed, x, tokens), $"{what}, 256");
         KernelData.AssertSameBits(expected, Run(MatMul.Multiply<Panel512>, pool, packed, x, tokens), $"{what}, 512");

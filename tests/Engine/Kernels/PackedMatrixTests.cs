@@ -1,5 +1,6 @@
 using Juxta.Engine;
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Memory;
 
 namespace Juxta.EngineTests.Kernels;
@@ -23,6 +24,51 @@ public sealed class PackedMatrixTests
                 Assert.Equal((rows + 31) / 32 * (long)columns * lineBytes, packed.Bytes);
                 AssertRows(tensor.Values, packed);
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(8, 32)]
+    [InlineData(4, 16)]
+    public void Every_integer_comes_back_times_its_row_s_scale(int bits, int lineBytes)
+    {
+        using var pool = new WorkerPool(2);
+        foreach (int columns in KernelData.Lengths)
+        {
+            foreach (int rows in (int[])[1, 31, 32, 33, 100])
+            {
+                using var weight = new OwnedQuantised(bits, rows, columns, seed: 3);
+                using PackedMatrix packed = PackedMatrix.Pack(pool, weight.View);
+                Assert.Equal((rows, columns, $"int{bits}"), (packed.Rows, packed.Columns, packed.Format.ToString()));
+                // The integers as they are, 32 scales a panel, and whole cache lines.
+                Assert.InRange(packed.Bytes - ((rows + 31) / 32 * ((long)columns * lineBytes)), 0, (rows + 31) / 32 * (128 + 63));
+                AssertRows(weight.Values, packed);
+                var row = new float[columns];
+                for (int r = 0; r < rows; r++)
+                {
+                    weight.View.ReadRow(r, row);
+                    KernelData.AssertSameBits(weight.Values.AsSpan(r * columns, columns), row, $"row {r} of the file");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(4)]
+    public unsafe void What_a_quantised_line_stores_it_gives_back(int bits)
+    {
+        byte* line = stackalloc byte[32];
+        int least = bits == 8 ? -128 : -8;
+        for (int shift = 0; shift < -2 * least; shift++)
+        {
+            int Value(int row) => least + ((shift + (row * 37)) % (-2 * least));
+            for (int row = 0; row < 32; row++)
+            {
+                if (bits == 8) Int8Weights.Encode(line, row, Value(row));
+                else Int4Weights.Encode(line, row, Value(row));
+            }
+            for (int row = 0; row < 32; row++) Assert.Equal(Value(row), bits == 8 ? Int8Weights.Decode(line, row) : Int4Weights.Decode(line, row));
         }
     }
 

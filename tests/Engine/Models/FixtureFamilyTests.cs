@@ -15,7 +15,8 @@ public sealed class FixtureFamilyTests
     public static TheoryData<string> Cases => new(
         "llama2-f16", "llama2-linear-rope", "llama3.2-tied-bf16", "mistral-sliding", "qwen2-untied-sharded", "qwen2.5-tied-bf16", "qwen2.5-yarn", "qwen3",
         "stories260k", "chatglm2-6b-f16", "chatglm2-6b-f16-pytorch-bin", "chatglm3-6b-32k-f32", "glm-4-9b-chat-bf16-sharded", "glm-4-9b-hf-bf16-sharded", "glm4-0414",
-        "gemma2", "gemma3-text", "phi3", "internlm2", "chatglm-6b-f16");
+        "gemma2", "gemma3-text", "phi3", "internlm2", "chatglm-6b-f16", "chatglm-6b-int8", "chatglm-6b-int4",
+        "chatglm2-6b-int4");
 
     /// <summary>
     /// With these adapters attention scores reach 50 to 85 and 28 layers magnify a last bit a thousandfold: f64 arithmetic itself is up to 0.023 from the

@@ -17,7 +17,7 @@ public sealed class CheckpointTests : IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         Assert.Equal(["a.weight", "b"], checkpoint.Names.Order());
         Assert.Equal(28, checkpoint.TotalBytes);
-        Assert.Equal(7, checkpoint.Parameters);
+        Assert.Equal(7, checkpoint.Parameters());
         Assert.Equal(2, checkpoint.Require("a.weight", 2, 3).Rows);
         Assert.False(checkpoint.TryFind("c", out _));
     }

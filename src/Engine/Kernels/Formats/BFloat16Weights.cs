@@ -9,9 +9,15 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat<BFloat16Weights>
 {
     const uint Upper = 0xFFFF_0000;
 
+    public static string Name => "bf16";
+
     public static int LineBytes => 64;
 
-    public static DType Type => DType.BF16;
+    public static int ScaleBytes => 0;
+
+    public static int BlockColumns => ScaleLine.WholePanel;
+
+    public static DType? Type => DType.BF16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Decode(byte* line, int row) =>
@@ -32,5 +38,5 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat<BFloat16Weights>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> High256(byte* line, int half) => (Vector256.Load((uint*)line + (8 * half)) & Vector256.Create(Upper)).AsSingle();
 
-    public static void PackPanel(byte** rows, int columns, byte* panel) => Transposition.PairedHalves(rows, columns, (uint*)panel);
+    public static void PackPanel(byte** rows, int columns, byte* lines) => Transposition.PairedHalves(rows, columns, (uint*)lines);
 }

@@ -15,9 +15,15 @@ internal readonly unsafe struct Float16Weights : IWeightFormat<Float16Weights>
 
     static float Bias => BitConverter.UInt32BitsToSingle((127u + 112u) << 23);
 
+    public static string Name => "f16";
+
     public static int LineBytes => 64;
 
-    public static DType Type => DType.F16;
+    public static int ScaleBytes => 0;
+
+    public static int BlockColumns => ScaleLine.WholePanel;
+
+    public static DType? Type => DType.F16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Decode(byte* line, int row) => (float)((Half*)line)[PairedHalves.Index(row)];
@@ -36,7 +42,7 @@ internal readonly unsafe struct Float16Weights : IWeightFormat<Float16Weights>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> High256(byte* line, int half) => Widen(Vector256.Load((int*)line + (8 * half)));
 
-    public static void PackPanel(byte** rows, int columns, byte* panel) => Transposition.PairedHalves(rows, columns, (uint*)panel);
+    public static void PackPanel(byte** rows, int columns, byte* lines) => Transposition.PairedHalves(rows, columns, (uint*)lines);
 
     // What lies below the upper sixteen bits is shifted under the mask.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

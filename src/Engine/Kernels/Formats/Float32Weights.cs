@@ -7,9 +7,15 @@ namespace Juxta.Engine.Kernels.Formats;
 /// <summary>f32: a line is 32 floats, row after row.</summary>
 internal readonly unsafe struct Float32Weights : IWeightFormat<Float32Weights>
 {
+    public static string Name => "f32";
+
     public static int LineBytes => 128;
 
-    public static DType Type => DType.F32;
+    public static int ScaleBytes => 0;
+
+    public static int BlockColumns => ScaleLine.WholePanel;
+
+    public static DType? Type => DType.F32;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Decode(byte* line, int row) => ((float*)line)[row];
@@ -28,5 +34,5 @@ internal readonly unsafe struct Float32Weights : IWeightFormat<Float32Weights>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> High256(byte* line, int half) => Vector256.Load((float*)line + 16 + (8 * half));
 
-    public static void PackPanel(byte** rows, int columns, byte* panel) => Transposition.Words(rows, columns, (uint*)panel);
+    public static void PackPanel(byte** rows, int columns, byte* lines) => Transposition.Words(rows, columns, (uint*)lines);
 }

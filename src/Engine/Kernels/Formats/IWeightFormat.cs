@@ -7,16 +7,28 @@ namespace Juxta.Engine.Kernels.Formats;
 /// How 32 weights of one column of a panel, its <em>line</em>, lie in memory and become f32. The scalar pair is the definition; the vector
 /// forms give the same bits.
 /// </summary>
-/// <remarks>Rows 0 … 15 of a panel are its low half, rows 16 … 31 its high half. Adding a format: one struct, one line in <see cref="WeightFormats"/>.</remarks>
+/// <remarks>
+/// Rows 0 … 15 of a panel are its low half, rows 16 … 31 its high half. A quantised format keeps integers in its lines and, before each block of columns, a line
+/// with the scales of the 32 rows: a weight is integer times scale, rounded once. Adding a format: one struct, one line in <see cref="WeightFormats"/>.
+/// </remarks>
 internal unsafe interface IWeightFormat<TSelf> where TSelf : struct, IWeightFormat<TSelf>
 {
+    /// <summary>What people call it.</summary>
+    static abstract string Name { get; }
+
     /// <summary>Bytes of 32 weights.</summary>
     static abstract int LineBytes { get; }
 
-    /// <summary>The file type whose elements this format keeps.</summary>
-    static abstract DType Type { get; }
+    /// <summary>Bytes of the line of scales before each block, as <see cref="ScaleLine"/> knows them; 0 = the lines hold the weights themselves.</summary>
+    static abstract int ScaleBytes { get; }
 
-    /// <summary>Weight of row <paramref name="row"/> (0 … 31).</summary>
+    /// <summary>Columns that share their scales: a power of two, and <see cref="ScaleLine.WholePanel"/> where a row has one scale.</summary>
+    static abstract int BlockColumns { get; }
+
+    /// <summary>The file type whose elements this format keeps; null where no file type is.</summary>
+    static abstract DType? Type { get; }
+
+    /// <summary>Number of row <paramref name="row"/> (0 … 31), not yet scaled.</summary>
     static abstract float Decode(byte* line, int row);
 
     /// <summary>Stores <paramref name="value"/>, which must be exact in this format, as row <paramref name="row"/>.</summary>
@@ -34,6 +46,6 @@ internal unsafe interface IWeightFormat<TSelf> where TSelf : struct, IWeightForm
     /// <summary>Rows 16 … 23 of a line, or 24 … 31 with <paramref name="half"/> = 1.</summary>
     static abstract Vector256<float> High256(byte* line, int half);
 
-    /// <summary>Packs columns 0 … <paramref name="columns"/> − 1 of 32 rows of this format's own file type.</summary>
-    static abstract void PackPanel(byte** rows, int columns, byte* panel);
+    /// <summary>Packs columns 0 … <paramref name="columns"/> − 1 of 32 rows as the format's files store them into the lines of one block.</summary>
+    static abstract void PackPanel(byte** rows, int columns, byte* lines);
 }

@@ -6,9 +6,20 @@ namespace Juxta.Engine.Kernels.Formats;
 /// <summary>The formats a matrix can be packed in, one line each.</summary>
 internal static class WeightFormats
 {
-    public static readonly WeightFormat[] All = [new WeightFormat<Float32Weights>(), new WeightFormat<Float16Weights>(), new WeightFormat<BFloat16Weights>()];
+    public static readonly WeightFormat[] All =
+    [
+        new WeightFormat<Float32Weights>(),
+        new WeightFormat<Float16Weights>(),
+        new WeightFormat<BFloat16Weights>(),
+        new WeightFormat<Int8Weights>(),
+        new WeightFormat<Int4Weights>(),
+    ];
 
     public static WeightFormat Float32 => All[0];
+
+    public static WeightFormat Int8 => All[3];
+
+    public static WeightFormat Int4 => All[4];
 
     /// <summary>The format that keeps elements of <paramref name="type"/> as they are, or null.</summary>
     public static WeightFormat? For(DType type) => Array.Find(All, format => format.Type == type);
@@ -17,9 +28,12 @@ internal static class WeightFormats
 /// <summary>A format seen from a whole matrix: where a choice at run time turns into code made for one format.</summary>
 internal abstract unsafe class WeightFormat
 {
-    public abstract DType Type { get; }
+    public abstract DType? Type { get; }
 
     public abstract int LineBytes { get; }
+
+    /// <summary>Bytes of a panel: lines, scales, and what keeps the next panel on a 64-byte boundary.</summary>
+    public abstract long PanelBytes(int columns);
 
     /// <summary>Widens row <paramref name="row"/> of a panel.</summary>
     public abstract void ReadRow(byte* panel, int row, Span<float> destination);
@@ -28,26 +42,51 @@ internal abstract unsafe class WeightFormat
 
     public abstract void PackPanel(byte** rows, int columns, byte* panel);
 
+    /// <summary>Packs 32 rows of integers with a scale each into a panel of a format with one block.</summary>
+    public abstract void PackPanel(byte** rows, float* scales, int columns, byte* panel);
+
     /// <summary>The function that multiplies one chunk of panels of this format at the width of <typeparamref name="TPanel"/>.</summary>
     public abstract delegate*<MatMul.Job*, int, int, void> Chunk<TPanel>() where TPanel : struct, IPanelKernel;
-
-    public override string ToString() => Type.ToString().ToLowerInvariant();
 }
 
 internal sealed unsafe class WeightFormat<TFormat> : WeightFormat where TFormat : struct, IWeightFormat<TFormat>
 {
-    public override DType Type => TFormat.Type;
+    public override DType? Type => TFormat.Type;
 
     public override int LineBytes => TFormat.LineBytes;
 
+    public override long PanelBytes(int columns)
+    {
+        long blocks = ((long)columns + TFormat.BlockColumns - 1) / TFormat.BlockColumns;
+        return ((blocks * TFormat.ScaleBytes) + ((long)columns * TFormat.LineBytes) + AlignedBuffer.Alignment - 1) & -AlignedBuffer.Alignment;
+    }
+
     public override void ReadRow(byte* panel, int row, Span<float> destination)
     {
-        for (int k = 0; k < destination.Length; k++, panel += TFormat.LineBytes) destination[k] = TFormat.Decode(panel, row);
+        float scale = 1;
+        for (int k = 0; k < destination.Length; k++, panel += TFormat.LineBytes)
+        {
+            if (ScaleLine.Precedes<TFormat>(k))
+            {
+                scale = ScaleLine.Decode<TFormat>(panel, row);
+                panel += TFormat.ScaleBytes;
+            }
+            destination[k] = TFormat.ScaleBytes > 0 ? TFormat.Decode(panel, row) * scale : TFormat.Decode(panel, row);
+        }
     }
 
     public override void Encode(byte* line, int row, float value) => TFormat.Encode(line, row, value);
 
     public override void PackPanel(byte** rows, int columns, byte* panel) => TFormat.PackPanel(rows, columns, panel);
 
+    public override void PackPanel(byte** rows, float* scales, int columns, byte* panel)
+    {
+        if (columns == 0) return; // no block, no scales
+        for (int r = 0; r < Panel.Rows; r++) ScaleLine.Encode<TFormat>(panel, r, scales[r]);
+        TFormat.PackPanel(rows, columns, panel + TFormat.ScaleBytes);
+    }
+
     public override delegate*<MatMul.Job*, int, int, void> Chunk<TPanel>() => &MatMul.Chunk<TPanel, TFormat>;
+
+    public override string ToString() => TFormat.Name;
 }

@@ -11,7 +11,7 @@ internal unsafe interface IPanelKernel
     /// <summary>
     /// y[t][r] = (accumulate ? y[t][r] : 0) then fma(x[t][k], w[k][r], ·) for k = 0 … columns − 1 in order; 0 ≤ r &lt; 32.
     /// </summary>
-    /// <param name="panel">Lines of the format, one per column.</param>
+    /// <param name="panel">Lines of the format, one per column, and its scales before each block of columns. w is integer times scale, rounded.</param>
     /// <param name="columns">K.</param>
     /// <param name="x">x[t][k] as <typeparamref name="TTile"/> lays it out.</param>
     /// <param name="tokens">1, 4, 8 or 12.</param>

@@ -38,18 +38,35 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             b1 = Vector256.Load(y + 24);
         }
 
+        Vec scale0 = default, scale1 = default, scale2 = default, scale3 = default;
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(1))
         {
+            if (ScaleLine.Precedes<TFormat>(k))
+            {
+                scale0 = ScaleLine.Low256<TFormat>(panel, 0);
+                scale1 = ScaleLine.Low256<TFormat>(panel, 1);
+                scale2 = ScaleLine.High256<TFormat>(panel, 0);
+                scale3 = ScaleLine.High256<TFormat>(panel, 1);
+                panel += TFormat.ScaleBytes;
+            }
             if (Sse.IsSupported)
             {
                 Sse.Prefetch0(panel + 4096);
                 if (TFormat.LineBytes > 64) Sse.Prefetch0(panel + 4096 + 64);
             }
+            Vec low0 = TFormat.Low256(panel, 0), low1 = TFormat.Low256(panel, 1), high0 = TFormat.High256(panel, 0), high1 = TFormat.High256(panel, 1);
+            if (TFormat.ScaleBytes > 0)
+            {
+                low0 *= scale0;
+                low1 *= scale1;
+                high0 *= scale2;
+                high1 *= scale3;
+            }
             Vec xk = Vector256.Create(x[0]);
-            a0 = Vector256.FusedMultiplyAdd(xk, TFormat.Low256(panel, 0), a0);
-            a1 = Vector256.FusedMultiplyAdd(xk, TFormat.Low256(panel, 1), a1);
-            b0 = Vector256.FusedMultiplyAdd(xk, TFormat.High256(panel, 0), b0);
-            b1 = Vector256.FusedMultiplyAdd(xk, TFormat.High256(panel, 1), b1);
+            a0 = Vector256.FusedMultiplyAdd(xk, low0, a0);
+            a1 = Vector256.FusedMultiplyAdd(xk, low1, a1);
+            b0 = Vector256.FusedMultiplyAdd(xk, high0, b0);
+            b1 = Vector256.FusedMultiplyAdd(xk, high1, b1);
         }
 
         a0.Store(y);
@@ -76,9 +93,21 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             b3 = Vector256.Load(y + (3 * stride) + 16);
         }
 
+        Vec lowScale = default, highScale = default;
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += step)
         {
+            if (ScaleLine.Precedes<TFormat>(k))
+            {
+                lowScale = ScaleLine.Low256<TFormat>(panel, half);
+                highScale = ScaleLine.High256<TFormat>(panel, half);
+                panel += TFormat.ScaleBytes;
+            }
             Vec low = TFormat.Low256(panel, half), high = TFormat.High256(panel, half);
+            if (TFormat.ScaleBytes > 0)
+            {
+                low *= lowScale;
+                high *= highScale;
+            }
             Vec xt = Vector256.Create(x[0]);
             a0 = Vector256.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector256.FusedMultiplyAdd(xt, high, b0);
@@ -125,9 +154,21 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             b5 = Vector256.Load(y + (5 * stride) + 16);
         }
 
+        Vec lowScale = default, highScale = default;
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += step)
         {
+            if (ScaleLine.Precedes<TFormat>(k))
+            {
+                lowScale = ScaleLine.Low256<TFormat>(panel, half);
+                highScale = ScaleLine.High256<TFormat>(panel, half);
+                panel += TFormat.ScaleBytes;
+            }
             Vec low = TFormat.Low256(panel, half), high = TFormat.High256(panel, half);
+            if (TFormat.ScaleBytes > 0)
+            {
+                low *= lowScale;
+                high *= highScale;
+            }
             Vec xt = Vector256.Create(x[0]);
             a0 = Vector256.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector256.FusedMultiplyAdd(xt, high, b0);

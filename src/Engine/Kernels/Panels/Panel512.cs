@@ -30,10 +30,12 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b0 = Vector512.Load(y + 16);
         }
 
+        Vec lowScale = default, highScale = default;
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(1))
         {
+            if (ScaleLine.Precedes<TFormat>(k)) panel = ReadScales<TFormat>(panel, out lowScale, out highScale);
             Prefetch<TFormat>(panel);
-            Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
+            Vec low = Scaled<TFormat>(TFormat.Low512(panel), lowScale), high = Scaled<TFormat>(TFormat.High512(panel), highScale);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
@@ -60,10 +62,12 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b3 = Vector512.Load(y + (3 * stride) + 16);
         }
 
+        Vec lowScale = default, highScale = default;
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(4))
         {
+            if (ScaleLine.Precedes<TFormat>(k)) panel = ReadScales<TFormat>(panel, out lowScale, out highScale);
             Prefetch<TFormat>(panel);
-            Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
+            Vec low = Scaled<TFormat>(TFormat.Low512(panel), lowScale), high = Scaled<TFormat>(TFormat.High512(panel), highScale);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
@@ -113,10 +117,12 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b7 = Vector512.Load(y + (7 * stride) + 16);
         }
 
+        Vec lowScale = default, highScale = default;
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(8))
         {
+            if (ScaleLine.Precedes<TFormat>(k)) panel = ReadScales<TFormat>(panel, out lowScale, out highScale);
             Prefetch<TFormat>(panel);
-            Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
+            Vec low = Scaled<TFormat>(TFormat.Low512(panel), lowScale), high = Scaled<TFormat>(TFormat.High512(panel), highScale);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
@@ -194,10 +200,12 @@ internal readonly unsafe struct Panel512 : IPanelKernel
             b11 = Vector512.Load(y + (11 * stride) + 16);
         }
 
+        Vec lowScale = default, highScale = default;
         for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(12))
         {
+            if (ScaleLine.Precedes<TFormat>(k)) panel = ReadScales<TFormat>(panel, out lowScale, out highScale);
             Prefetch<TFormat>(panel);
-            Vec low = TFormat.Low512(panel), high = TFormat.High512(panel);
+            Vec low = Scaled<TFormat>(TFormat.Low512(panel), lowScale), high = Scaled<TFormat>(TFormat.High512(panel), highScale);
             Vec xt = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
             b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
@@ -261,6 +269,18 @@ internal readonly unsafe struct Panel512 : IPanelKernel
         a11.Store(y + (11 * stride));
         b11.Store(y + (11 * stride) + 16);
     }
+
+    /// <returns>The line behind the scales.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static byte* ReadScales<TFormat>(byte* panel, out Vec low, out Vec high) where TFormat : struct, IWeightFormat<TFormat>
+    {
+        low = ScaleLine.Low512<TFormat>(panel);
+        high = ScaleLine.High512<TFormat>(panel);
+        return panel + TFormat.ScaleBytes;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vec Scaled<TFormat>(Vec line, Vec scale) where TFormat : struct, IWeightFormat<TFormat> => TFormat.ScaleBytes > 0 ? line * scale : line;
 
     /// <summary>Asks for the memory 4 KB ahead in the panel's one stream: what brings a single token to the memory's bandwidth.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
