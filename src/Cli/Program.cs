@@ -11,6 +11,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     TemplateCommand.Create(),
     InspectCommand.Create(),
     DoctorCommand.Create(),
+    MergeCommand.Create(),
     PullCommand.Create(),
     LogitsCommand.Create(),
     MetricsCommand.Create(),

@@ -184,7 +184,7 @@ public sealed class RefusalTests : IDisposable
     {
         Juxta.Result help = Juxta.Run("--help");
         Assert.Equal(0, help.Code);
-        foreach (string command in (ReadOnlySpan<string>)["serve", "chat", "generate", "tokenize", "template", "inspect", "doctor", "logits", "bench", "pull"]) Assert.Contains(command, help.Out);
+        foreach (string command in (ReadOnlySpan<string>)["serve", "chat", "generate", "tokenize", "template", "inspect", "doctor", "merge", "logits", "bench", "pull"]) Assert.Contains(command, help.Out);
         Assert.Contains("--temperature", Juxta.Run("generate", "--help").Out);
     }
 }

@@ -36,12 +36,12 @@ internal sealed record LowRank(float[] RowFactor, float[] ColumnFactor, int Rank
         return Scale * Math.Sqrt(Math.Max(0, square));
     }
 
-    /// <summary>Adds row <paramref name="row"/> of ΔW to <paramref name="destination"/>.</summary>
-    public void AddRow(int row, Span<float> destination)
+    /// <summary>Adds row <paramref name="row"/> of ΔW, times <paramref name="times"/>, to <paramref name="destination"/>.</summary>
+    public void AddRow(int row, Span<float> destination, float times = 1)
     {
         for (int r = 0; r < Rank; r++)
         {
-            float factor = Scale * RowFactor[(row * Rank) + r];
+            float factor = times * Scale * RowFactor[(row * Rank) + r];
             if (factor != 0) AddScaled(ColumnFactor.AsSpan(r * Columns, Columns), factor, destination);
         }
     }

@@ -23,6 +23,13 @@ internal static unsafe class TensorValues
         Read(tensor, (long)row * tensor.Columns, destination[..tensor.Columns]);
     }
 
+    /// <summary>Elements from <paramref name="start"/> on, whatever the shape.</summary>
+    public static void ReadFlat(this TensorView tensor, long start, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + destination.Length, tensor.Elements, nameof(start));
+        Read(tensor, start, destination);
+    }
+
     /// <summary>Whether no element is infinite or NaN.</summary>
     public static bool IsFinite(this TensorView tensor)
     {
