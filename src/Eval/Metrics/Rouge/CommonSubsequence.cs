@@ -16,8 +16,29 @@ internal sealed class CommonSubsequence
         }
         if (left.IsEmpty) return 0;
         if (left.Length <= 64) return ShortLength(left, right);
-        int width = Fill(left, right);
-        return _table[left.Length * width + right.Length];
+        int width = left.Length + 1;
+        if (_table.Length < 2 * width) _table = new int[2 * width];
+        Span<int> above = _table.AsSpan(0, width), row = _table.AsSpan(width, width);
+        above.Clear();
+        foreach (int word in right)
+        {
+            FillRow(word, left, above, row);
+            Span<int> done = row;
+            row = above;
+            above = done;
+        }
+        return above[^1];
+    }
+
+    /// <summary>One row of the table of lengths.</summary>
+    static void FillRow(int word, ReadOnlySpan<int> columns, ReadOnlySpan<int> above, Span<int> row)
+    {
+        int left = row[0] = 0;
+        for (int j = 1; j < row.Length; j++)
+        {
+            left = word == columns[j - 1] ? above[j - 1] + 1 : Math.Max(left, above[j]);
+            row[j] = left;
+        }
     }
 
     static int ShortLength(ReadOnlySpan<int> left, ReadOnlySpan<int> right)
@@ -67,17 +88,7 @@ internal sealed class CommonSubsequence
         if (cells > Array.MaxLength) throw new MetricException($"ROUGE-L: texts of {rows.Length} and {columns.Length} words are too long for its table; cut them");
         if (_table.Length < cells) _table = new int[Math.Max(cells, Math.Min(_table.Length * 2L, Array.MaxLength))];
         _table.AsSpan(0, width).Clear();
-        for (int i = 1; i <= rows.Length; i++)
-        {
-            Span<int> above = _table.AsSpan((i - 1) * width, width), row = _table.AsSpan(i * width, width);
-            int word = rows[i - 1], left = 0;
-            row[0] = 0;
-            for (int j = 1; j < row.Length; j++)
-            {
-                left = word == columns[j - 1] ? above[j - 1] + 1 : Math.Max(left, above[j]);
-                row[j] = left;
-            }
-        }
+        for (int i = 1; i <= rows.Length; i++) FillRow(rows[i - 1], columns, _table.AsSpan((i - 1) * width, width), _table.AsSpan(i * width, width));
         return width;
     }
 }

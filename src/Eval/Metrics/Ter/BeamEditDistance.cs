@@ -59,8 +59,8 @@ internal sealed class BeamEditDistance
         {
             Span<int> above = _costs.AsSpan((i - 1) * width, width), row = _costs.AsSpan(i * width, width);
             Span<Edit> marks = _edits.AsSpan(i * width, width);
-            row.Fill(Unreached);
             (int first, int end) = Columns(i);
+            ClearAround(row, i, first, end);
             int word = hypothesis[i - 1];
             for (int j = first; j < end; j++)
             {
@@ -105,8 +105,8 @@ internal sealed class BeamEditDistance
         _costs.AsSpan(common * width, width).CopyTo(above);
         for (int i = common + 1; i <= _hypothesisLength; i++)
         {
-            Array.Fill(row, Unreached, 0, width);
             (int first, int end) = Columns(i);
+            ClearAround(row.AsSpan(0, width), i, first, end);
             int word = hypothesis[i - 1];
             for (int j = first; j < end; j++)
             {
@@ -121,6 +121,13 @@ internal sealed class BeamEditDistance
             (above, row) = (row, above);
         }
         return above[_referenceLength];
+    }
+
+    /// <summary>Marks the cells of a row that the next row reads and the beam does not reach.</summary>
+    void ClearAround(Span<int> row, int i, int first, int end)
+    {
+        if (first > 0) row[first - 1] = Unreached;
+        if (i < _hypothesisLength && Columns(i + 1).End is var next && next > end) row[end..next].Fill(Unreached);
     }
 
     (int First, int End) Columns(int i)
