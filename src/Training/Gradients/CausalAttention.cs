@@ -2,14 +2,9 @@ using Juxta.Engine.Kernels;
 using Juxta.Engine.Kernels.Lanes;
 using Juxta.Engine.Layers;
 using Juxta.Engine.Memory;
+using Juxta.Training.Samples;
 
 namespace Juxta.Training.Gradients;
-
-/// <summary>A text within a batch: its tokens see each other and nothing else.</summary>
-/// <param name="Start">Row of its first token.</param>
-/// <param name="Length">Tokens.</param>
-/// <param name="Prefix">Tokens at its beginning that every one of it sees (prefix-LM); 0 = causal.</param>
-internal readonly record struct Segment(int Start, int Length, int Prefix = 0);
 
 /// <summary>
 /// Scaled dot-product attention within each text of a batch (Vaswani et al. 2017): p = softmax(cap(scale·q·K)), o = Σ p·v. Back, recomputing p from the kept
@@ -22,7 +17,7 @@ internal static unsafe class CausalAttention
     /// <param name="k">(tokens, kvHeads · headDim)</param>
     /// <param name="v">(tokens, kvHeads · headDim)</param>
     /// <returns>(tokens, heads · headDim)</returns>
-    public static Variable Of(Tape tape, IReadOnlyList<Segment> segments, AttentionConfig config, Variable q, Variable k, Variable v)
+    public static Variable Of(Tape tape, IReadOnlyList<SampleSegment> segments, AttentionConfig config, Variable q, Variable k, Variable v)
     {
         Variable o = tape.Variable(q.Rows, q.Columns);
         Matrix logSums = tape.Rent(q.Rows, config.Heads);
@@ -37,7 +32,7 @@ internal static unsafe class CausalAttention
         return o;
     }
 
-    static void Forward(Segment text, int kvHead, AttentionConfig config, Matrix q, Matrix k, Matrix v, Matrix o, Matrix logSums)
+    static void Forward(SampleSegment text, int kvHead, AttentionConfig config, Matrix q, Matrix k, Matrix v, Matrix o, Matrix logSums)
     {
         int dim = config.HeadDim, group = config.Heads / config.KvHeads;
         float[] scores = new float[text.Length];
@@ -59,7 +54,7 @@ internal static unsafe class CausalAttention
     }
 
     static void Back(
-        Segment text, int kvHead, AttentionConfig config, Matrix q, Matrix k, Matrix v, Matrix o, Matrix logSums, Matrix dq, Matrix dk, Matrix dv, Matrix d)
+        SampleSegment text, int kvHead, AttentionConfig config, Matrix q, Matrix k, Matrix v, Matrix o, Matrix logSums, Matrix dq, Matrix dk, Matrix dv, Matrix d)
     {
         int dim = config.HeadDim, group = config.Heads / config.KvHeads;
         for (int head = kvHead * group; head < (kvHead + 1) * group; head++)
@@ -95,8 +90,8 @@ internal static unsafe class CausalAttention
     }
 
     /// <summary>Which tokens of a text its token i sees.</summary>
-    static (int From, int To) Visible(Segment text, int i, int window) =>
-        (window > 0 ? Math.Max(0, i + 1 - window) : 0, Math.Max(i + 1, Math.Min(text.Prefix, text.Length)));
+    static (int From, int To) Visible(SampleSegment text, int i, int window) =>
+        (window > 0 ? Math.Max(0, i + 1 - window) : 0, Math.Max(i + 1, Math.Min(text.PrefixLength, text.Length)));
 
     static Span<float> Values(Matrix matrix, int row, int kvHead, int dim) => new(matrix.RowPointer(row) + (kvHead * dim), dim);
 

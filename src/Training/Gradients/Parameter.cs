@@ -8,16 +8,19 @@ internal sealed unsafe class Parameter : IDisposable
     readonly AlignedBuffer _value;
     readonly AlignedBuffer _gradient;
 
-    /// <param name="name">Unique among a model's parameters: its place in a checkpoint of the run.</param>
+    /// <param name="tensors">What it holds, one tensor after the other.</param>
     /// <param name="decays">Whether weight decay acts on it: on matrices, not on norms and biases.</param>
-    public Parameter(string name, int rows, int columns, bool decays)
+    public Parameter(IReadOnlyList<NamedShape> tensors, int rows, int columns, bool decays)
     {
-        (Name, Rows, Columns, Decays) = (name, rows, columns, decays);
+        (Tensors, Rows, Columns, Decays) = (tensors, rows, columns, decays);
         _value = new AlignedBuffer((long)rows * columns * sizeof(float));
         _gradient = new AlignedBuffer((long)rows * columns * sizeof(float));
     }
 
-    public string Name { get; }
+    /// <summary>The checkpoint's tensors that it holds, one after the other: q, k and v are one parameter.</summary>
+    public IReadOnlyList<NamedShape> Tensors { get; }
+
+    public string Name => Tensors[0].Name;
 
     public int Rows { get; }
 
@@ -39,14 +42,18 @@ internal sealed unsafe class Parameter : IDisposable
     /// <summary>To be called after changing values.</summary>
     public void Changed() => Version++;
 
-    public void ClearGradient()
-    {
-        for (int row = 0; row < Rows; row++) Gradient.Row(row).Clear();
-    }
+    /// <summary>All numbers, row after row.</summary>
+    public Span<float> Values => new(_value.Pointer, checked((int)Count));
 
     public void Dispose()
     {
         _value.Dispose();
         _gradient.Dispose();
     }
+}
+
+/// <summary>A tensor of a checkpoint.</summary>
+internal readonly record struct NamedShape(string Name, int[] Shape)
+{
+    public int Count => Shape.Aggregate(1, (product, n) => checked(product * n));
 }

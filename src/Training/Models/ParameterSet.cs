@@ -23,17 +23,18 @@ internal sealed class ParameterSet(LoraSettings? lora, ulong seed) : IDisposable
     /// <summary>Low-rank changes by module path.</summary>
     public IReadOnlyDictionary<string, LowRank> Changes => _changes;
 
-    public Parameter Matrix(string name, int rows, int columns, RowReader readRow) => Read(name, rows, columns, decays: true, trained: Full, readRow);
+    /// <param name="tensors">Matrices of equal columns, stacked.</param>
+    public Parameter Matrix(IReadOnlyList<NamedShape> tensors, RowReader readRow) => Read(tensors, tensors.Sum(tensor => tensor.Shape[0]), tensors[0].Shape[1], decays: true, trained: Full, readRow);
 
     /// <param name="trained">Whether training changes it.</param>
-    public Parameter Vector(string name, float[] values, bool trained) => Read(name, 1, values.Length, decays: false, trained, (_, target) => values.CopyTo(target));
+    public Parameter Vector(IReadOnlyList<NamedShape> tensors, float[] values, bool trained) => Read(tensors, 1, values.Length, decays: false, trained, (_, target) => values.CopyTo(target));
 
     /// <summary>The change of a module that the settings name: A uniform within ±1/√inputs, as PEFT begins, and B zero, so that nothing changes at first. Null = not named.</summary>
     public LowRank? LowRank(AdaptableModule module)
     {
         if (lora is null || !Names(module)) return null;
-        var a = new Parameter(module.Path + ".lora_A", lora.Rank, module.Columns, decays: true);
-        var b = new Parameter(module.Path + ".lora_B", module.Rows, lora.Rank, decays: true);
+        var a = new Parameter([new($"base_model.model.{module.Path}.lora_A.weight", [lora.Rank, module.Columns])], lora.Rank, module.Columns, decays: true);
+        var b = new Parameter([new($"base_model.model.{module.Path}.lora_B.weight", [module.Rows, lora.Rank])], module.Rows, lora.Rank, decays: true);
         double bound = 1 / Math.Sqrt(module.Columns);
         for (int row = 0; row < a.Rows; row++)
         {
@@ -66,9 +67,9 @@ internal sealed class ParameterSet(LoraSettings? lora, ulong seed) : IDisposable
 
     static bool Matches(string path, string target) => path == target || path.EndsWith("." + target, StringComparison.Ordinal);
 
-    Parameter Read(string name, int rows, int columns, bool decays, bool trained, RowReader readRow)
+    Parameter Read(IReadOnlyList<NamedShape> tensors, int rows, int columns, bool decays, bool trained, RowReader readRow)
     {
-        var parameter = new Parameter(name, rows, columns, decays);
+        var parameter = new Parameter(tensors, rows, columns, decays);
         for (int row = 0; row < rows; row++) readRow(row, parameter.Value.Row(row));
         (trained ? _trained : _frozen).Add(parameter);
         return parameter;

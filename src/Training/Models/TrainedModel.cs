@@ -19,7 +19,7 @@ internal abstract class TrainedModel : IDisposable
     protected TrainedModel((Embedding Embedding, LmHead Head) ends, float logitCap, ParameterSet parameters, WorkerPool pool)
     {
         (_frozenEmbedding, _logitCap, _tape) = (ends.Embedding.Module, logitCap, new Tape(pool));
-        if (parameters.Full) _embedding = parameters.Matrix(_frozenEmbedding.Path, _frozenEmbedding.Rows, _frozenEmbedding.Columns, _frozenEmbedding.ReadRow);
+        if (parameters.Full) _embedding = parameters.Matrix([new(_frozenEmbedding.Path + ".weight", [_frozenEmbedding.Rows, _frozenEmbedding.Columns])], _frozenEmbedding.ReadRow);
         if (ends.Head.Module.TiedTo is null) _head = new TrainedModule(ends.Head.Linear, parameters);
         _headWeight = _head?.Weight ?? (_embedding is not null ? new Weight(_embedding) : new Weight(ends.Head.Linear.Weight));
     }

@@ -18,10 +18,9 @@ internal sealed class TrainedModule : IDisposable
     public TrainedModule(Linear linear, ParameterSet parameters)
     {
         _linear = linear;
-        string name = string.Join('+', linear.Parts.Select(part => part.Module.Path));
         _full = parameters.Full;
-        _weight = _full ? new Weight(parameters.Matrix(name, linear.Outputs, linear.Inputs, ReadRow)) : new Weight(linear.Weight);
-        if (linear.Bias is { } bias) _bias = parameters.Vector(name + ".bias", bias, trained: _full);
+        _weight = _full ? new Weight(parameters.Matrix([.. linear.Parts.Select(part => new NamedShape(part.Module.Path + ".weight", [part.Module.Rows, part.Module.Columns]))], ReadRow)) : new Weight(linear.Weight);
+        if (linear.Bias is { } bias) _bias = parameters.Vector([.. linear.Parts.Select(part => new NamedShape(part.Module.Path + ".bias", [part.Module.Rows]))], bias, trained: _full);
         _changes = [.. linear.Parts.Select(part => (part, parameters.LowRank(part.Module))).Where(change => change.Item2 is not null).Select(change => (change.part, change.Item2!))];
     }
 

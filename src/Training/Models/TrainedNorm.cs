@@ -6,7 +6,7 @@ namespace Juxta.Training.Models;
 /// <summary>A norm of a model as training sees it.</summary>
 internal sealed class TrainedNorm(RmsNorm norm, ParameterSet parameters)
 {
-    readonly Parameter _gain = parameters.Vector(norm.Module.Path, norm.Weight, parameters.Full);
+    readonly Parameter _gain = parameters.Vector([new(norm.Module.Path + ".weight", [norm.Channels])], norm.Weight, parameters.Full);
     readonly bool _trained = parameters.Full;
 
     /// <summary>Norms every row, or every head of every row where rows hold several times its channels.</summary>

@@ -17,7 +17,7 @@ internal sealed class AdamW : IDisposable
     {
         (_parameters, _settings) = (parameters, settings);
         // A moment's value is m and its gradient v: two arrays of the parameter's shape, saved and read together.
-        _moments = [.. parameters.Select(parameter => new Parameter(parameter.Name + ".moments", parameter.Rows, parameter.Columns, decays: false))];
+        _moments = [.. parameters.Select(parameter => new Parameter(parameter.Tensors, parameter.Rows, parameter.Columns, decays: false))];
     }
 
     /// <summary>Steps taken.</summary>

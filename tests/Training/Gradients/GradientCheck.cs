@@ -54,7 +54,7 @@ static class GradientCheck
 
     public static Parameter Parameter(int index, double[,] values)
     {
-        var parameter = new Parameter($"parameter {index}", values.GetLength(0), values.GetLength(1), decays: true);
+        var parameter = new Parameter([new($"parameter {index}", [values.GetLength(0), values.GetLength(1)])], values.GetLength(0), values.GetLength(1), decays: true);
         Fill(parameter.Value, values);
         return parameter;
     }

@@ -2,6 +2,7 @@ using Juxta.Engine.Kernels;
 using Juxta.Engine.Layers;
 using Juxta.Engine.Sampling;
 using Juxta.Training.Gradients;
+using Juxta.Training.Samples;
 using static Juxta.TrainingTests.Gradients.GradientCheck;
 
 namespace Juxta.TrainingTests.Gradients;
@@ -168,15 +169,15 @@ public sealed class OperationTests
     public void Attention_within_texts(int heads, int kvHeads, int window, float cap, int prefix)
     {
         const int dim = 6;
-        Segment[] texts = [new(0, 5, prefix), new(5, 1), new(6, 7)];
+        SampleSegment[] texts = [new(0, 5, prefix), new(5, 1), new(6, 7)];
         var config = new AttentionConfig(heads, kvHeads, dim, 0.4f, window, cap);
         Run(
             [Random(13, heads * dim, 1), Random(13, kvHeads * dim, 2), Random(13, kvHeads * dim, 3)], [],
             (tape, x, _) => CausalAttention.Of(tape, texts, config, x[0], x[1], x[2]),
             (x, _) => Map(x[0], (t, column) =>
             {
-                Segment text = texts.Last(text => text.Start <= t);
-                int head = column / dim, kv = head * kvHeads / heads, i = t - text.Start, end = Math.Max(i + 1, text.Prefix), from = window > 0 ? Math.Max(0, i + 1 - window) : 0;
+                SampleSegment text = texts.Last(text => text.Start <= t);
+                int head = column / dim, kv = head * kvHeads / heads, i = t - text.Start, end = Math.Max(i + 1, text.PrefixLength), from = window > 0 ? Math.Max(0, i + 1 - window) : 0;
                 double sum = 0, output = 0;
                 for (int j = from; j < end; j++)
                 {

@@ -8,6 +8,7 @@ using Juxta.Tests;
 using Juxta.Training.Gradients;
 using Juxta.Training.Models;
 using Juxta.Training.Optimization;
+using Juxta.Training.Samples;
 
 namespace Juxta.TrainingTests.Models;
 
@@ -37,11 +38,11 @@ public sealed class TrainedModelTests : IDisposable
     /// <summary>Texts with loss on every token but the first.</summary>
     static TrainingBatch Batch(params int[][] texts)
     {
-        var segments = new List<Segment>();
+        var segments = new List<SampleSegment>();
         int start = 0;
         foreach (int[] text in texts)
         {
-            segments.Add(new Segment(start, text.Length));
+            segments.Add(new SampleSegment(start, text.Length));
             start += text.Length;
         }
         int[] ids = [.. texts.SelectMany(text => text)];
@@ -57,7 +58,7 @@ public sealed class TrainedModelTests : IDisposable
         int prompt = context.PrefixLength;
         return Batch(ids) with
         {
-            Segments = [new Segment(0, ids.Length, prompt)],
+            Segments = [new SampleSegment(0, ids.Length, prompt)],
             Positions = [.. Enumerable.Range(0, ids.Length).Select(i => i < prompt ? i : context.MaskPosition)],
             Places = [.. Enumerable.Range(0, ids.Length).Select(i => i < prompt ? 0 : i - prompt + 1)],
         };
@@ -150,7 +151,7 @@ public sealed class TrainedModelTests : IDisposable
         using var parameters = new ParameterSet(full ? null : new LoraSettings(), seed: 1);
         using TrainedModel model = TrainedModel.Of(decoder, parameters, pool);
         // B begins at zero, where A has no gradient: move away first.
-        Move(parameters.Trained.Where(parameter => parameter.Name.EndsWith("lora_B", StringComparison.Ordinal)), 0.1f, 77);
+        Move(parameters.Trained.Where(parameter => parameter.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)), 0.1f, 77);
         CheckDirections(model, Batch(Ids(50, 1), Ids(20, 2)), [.. parameters.Trained.Select(parameter => new[] { parameter })]);
     }
 

@@ -10,8 +10,8 @@ public sealed class OptimizationTests
     public void AdamW_moves_as_its_paper_says()
     {
         using var pool = new WorkerPool(1);
-        using var matrix = new Parameter("matrix", 1, 3, decays: true);
-        using var bias = new Parameter("bias", 1, 3, decays: false);
+        using var matrix = new Parameter([new("matrix", [1, 3])], 1, 3, decays: true);
+        using var bias = new Parameter([new("bias", [1, 3])], 1, 3, decays: false);
         var settings = new AdamWSettings { Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 };
         using var optimiser = new AdamW([matrix, bias], settings);
         double[] value = [1, -2, 0.5], plain = [1, -2, 0.5], m = new double[3], v = new double[3];
@@ -55,7 +55,7 @@ public sealed class OptimizationTests
     [Fact]
     public void Long_gradients_are_cut_to_the_limit_and_short_ones_left()
     {
-        using var parameter = new Parameter("p", 2, 2, decays: true);
+        using var parameter = new Parameter([new("p", [2, 2])], 2, 2, decays: true);
         for (int row = 0; row < 2; row++) parameter.Gradient.Row(row).Fill(3);
         Assert.Equal(6, GradientNorm.Of([parameter]), 12);
         Assert.Equal(1 / 6.0, GradientNorm.ClipFactor(6, 1), 12);

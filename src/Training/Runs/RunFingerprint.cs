@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Juxta.Engine.Weights;
+
+namespace Juxta.Training.Runs;
+
+/// <summary>SHA-256 over all that decides a run: settings, samples, the model's weights. Going on with anything else would be another run.</summary>
+internal static class RunFingerprint
+{
+    public static string Of(string modelFolder, TrainingSettings settings, int steps, IReadOnlyList<TrainingItem> items)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // How often a run is saved and measured changes nothing of what it learns.
+        Append(JsonSerializer.Serialize(settings with { CheckpointEvery = 0, EvaluateEvery = 0, Epochs = 0, Steps = steps }));
+        using (Checkpoint checkpoint = Checkpoint.Open(modelFolder)) Append(WeightsHash.OfFiles([Path.Combine(modelFolder, "config.json"), .. checkpoint.Files]));
+        foreach (TrainingItem item in items)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(item.Sample.Ids.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(item.Sample.Labels.AsSpan()));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Append(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
+    }
+}
