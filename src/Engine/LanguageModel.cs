@@ -30,7 +30,7 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Null when the folder has none (see <see cref="TokenizerFile"/>): then only token ids can be given.</summary>
     public Tokenizer? Tokenizer { get; private init; }
 
-    /// <summary>The checkpoint's own chat template, or null.</summary>
+    /// <summary>The checkpoint's own chat template, else the one built in for it (<see cref="BuiltInFormat"/>), or null.</summary>
     public ChatTemplate? ChatTemplate { get; private init; }
 
     /// <summary>Ids that end an answer, with where each comes from.</summary>
@@ -87,7 +87,8 @@ public sealed class LanguageModel : IDisposable
             {
                 Tokenizer = tokenizer,
                 ChatTemplate = template,
-                StopIds = StopIds.Collect(generation.EosTokenIds, GenerationConfig.ReadEos(config), tokenizer?.EosId, TurnEnd.Of(template, tokenizer)),
+                StopIds = StopIds.Collect(generation.EosTokenIds, GenerationConfig.ReadEos(config), tokenizer?.EosId, TurnEnd.Of(template, tokenizer))
+                    .With("built-in chat format", tokenizer is null ? [] : BuiltInFormat.For(tokenizer)?.StopIdsIn(tokenizer) ?? []),
                 GenerationDefaults = generation.Sampling,
                 Warnings = warnings,
             };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Juxta.Engine;
+using Juxta.Engine.Chat;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
 using Spectre.Console;
@@ -26,6 +27,9 @@ internal static class InspectCommand
         return command;
     }
 
+    /// <summary>Null where there is nothing to compare; a template that does not parse is a warning already.</summary>
+    static TemplateComparison? Comparison(LanguageModel model) => model is { Tokenizer: { } tokenizer, ChatTemplate: not null } ? TemplateComparison.Of(tokenizer) : null;
+
     static void WriteJson(LanguageModel model, LoraAdapter[] adapters) => JsonLines.Write(new
     {
         model.Folder,
@@ -35,6 +39,8 @@ internal static class InspectCommand
         generation_defaults = model.GenerationDefaults,
         tokenizer = model.Tokenizer is { } t ? new { vocabulary = t.VocabularySize, t.BosId, t.EosId, t.PadId, t.UnkId } : null,
         chat_template = model.ChatTemplate is not null,
+        built_in_format = model.Tokenizer is { } tokenizer ? BuiltInFormat.For(tokenizer)?.Name : null,
+        template_differences = Comparison(model)?.Differences,
         warnings = model.Warnings,
         adapters = adapters.Select(a => a.Receipt),
     });
@@ -49,7 +55,8 @@ internal static class InspectCommand
         Row("shape", $"{d.Layers} layers, hidden {d.Hidden}, {d.Heads} heads over {d.KvHeads} key/value heads of {d.HeadDim}, vocabulary {d.Vocabulary:N0}, context {d.ContextLength:N0}");
         Row("hash", model.WeightsHash);
         Row("tokenizer", model.Tokenizer is { } t ? $"{t.VocabularySize:N0} ids" : "none: only token ids can be given");
-        Row("chat template", model.ChatTemplate is null ? "none" : "yes");
+        Row("chat template", model.ChatTemplate is null ? "none" : model.Tokenizer?.ChatTemplate is not null ? "the folder's" : $"built in: {BuiltInFormat.For(model.Tokenizer!)!.Name}");
+        if (Comparison(model) is { } comparison) Row("", ComparisonText.Summary(comparison));
         foreach (StopId stop in model.StopIds.Entries) Row("stop id", $"{stop.Id} {model.Tokenizer?.TokenOf(stop.Id)} from {string.Join(", ", stop.Sources)}");
         foreach (string warning in model.Warnings) Row("warning", warning);
         AnsiConsole.Write(table);

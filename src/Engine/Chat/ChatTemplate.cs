@@ -2,6 +2,7 @@ using System.Text.Json;
 using Juxta.Engine.Chat.Jinja;
 using Juxta.Engine.Chat.Jinja.Syntax;
 using Juxta.Engine.Chat.Jinja.Values;
+using Juxta.Engine.Tokenization;
 using Environment = Juxta.Engine.Chat.Jinja.Environment;
 
 namespace Juxta.Engine.Chat;
@@ -16,20 +17,34 @@ public sealed class ChatTemplate
 {
     readonly BoundTemplate _template;
     readonly string? _name;
+    readonly bool _builtIn;
 
-    ChatTemplate(string source, string? name, BoundTemplate template) => (Source, _name, _template) = (source, name, template);
+    ChatTemplate(string source, string? name, BoundTemplate template, bool builtIn) => (Source, _name, _template, _builtIn) = (source, name, template, builtIn);
 
     public string Source { get; }
 
     /// <param name="source">The template's text.</param>
     /// <param name="name">Where it came from, for error messages.</param>
     /// <exception cref="ChatTemplateException">The template is not valid Jinja; the message and <see cref="ChatTemplateException.Line"/> say where.</exception>
-    public static ChatTemplate Parse(string source, string? name = null)
+    public static ChatTemplate Parse(string source, string? name = null) => Parse(source, name, builtIn: false);
+
+    /// <summary>One of ours, which may say where encoding starts anew (<c>encoded_apart</c>) and read JSON texts (<c>parsed_json</c>).</summary>
+    internal static ChatTemplate ParseBuiltIn(string source, string name) => Parse(source, name, builtIn: true);
+
+    /// <summary>The template that a checkpoint is talked to with: the one that its folder ships, else the format built in for it, else null.</summary>
+    /// <exception cref="ChatTemplateException">The shipped template is not valid.</exception>
+    public static ChatTemplate? Of(Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return tokenizer.ChatTemplate is { } source ? Parse(source) : BuiltInFormat.For(tokenizer)?.Template;
+    }
+
+    static ChatTemplate Parse(string source, string? name, bool builtIn)
     {
         ArgumentNullException.ThrowIfNull(source);
         try
         {
-            return new ChatTemplate(source, name, Parser.Parse(source));
+            return new ChatTemplate(source, name, Parser.Parse(source), builtIn);
         }
         catch (JinjaError error)
         {
@@ -46,13 +61,16 @@ public sealed class ChatTemplate
         Machine? machine = null;
         try
         {
-            var root = new Activation(null, Variables(input).Derive(), _template.Slots);
+            Context variables = Variables(input);
+            if (_builtIn) EncodingBorders.Define(variables);
+            var root = new Activation(null, variables.Derive(), _template.Slots);
             machine = new Machine(new Budget(input.Limits, cancel), root, () => input.Now ?? TimeProvider.System.GetLocalNow().DateTime, _template.Blocks);
             machine.Budget.CheckClock();
             if (_template.Self is { } self) machine.Store(self, new SelfValue(root.Context));
             _template.Scope.Enter(machine);
             Statement.ExecuteAll(_template.Body, machine);
-            return machine.Output.ToPrompt();
+            PromptText prompt = machine.Output.ToPrompt();
+            return _builtIn ? EncodingBorders.Extract(prompt) : prompt;
         }
         catch (JinjaError error)
         {

@@ -36,8 +36,8 @@ public sealed class EngineChatClient : IChatClient
         _modelId = modelId ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Folder));
         _tokenizer = model.Tokenizer ?? throw new ModelFormatException($"chatting with {_modelId}: the folder has no tokenizer, so it cannot read text", model.Folder);
         _ownTemplate = template is null;
-        _template = template ?? ChatTemplate.Parse(
-            _tokenizer.ChatTemplate ?? throw new ModelFormatException($"chatting with {_modelId}: the checkpoint has no chat template; give the one that it was trained on", model.Folder), _modelId);
+        _template = template ?? ChatTemplate.Of(_tokenizer)
+            ?? throw new ModelFormatException($"chatting with {_modelId}: the checkpoint has no chat template; give the one that it was trained on", model.Folder);
         Metadata = new ChatClientMetadata("juxta", defaultModelId: _modelId);
     }
 

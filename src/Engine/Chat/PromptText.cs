@@ -8,6 +8,13 @@ namespace Juxta.Engine.Chat;
 /// <param name="Spans">Consecutive, non-empty stretches in order; together they cover <paramref name="Text"/>.</param>
 public sealed record PromptText(string Text, IReadOnlyList<PromptSpan> Spans)
 {
+    /// <summary>Where encoding starts anew, as if what lies before and behind were two texts: ascending indices into <see cref="Text"/>.</summary>
+    public IReadOnlyList<int> Borders { get; init; } = [];
+
+    /// <summary>The first so many units, cut where a span ends.</summary>
+    public PromptText UpTo(int end) =>
+        new(Text[..end], [.. Spans.TakeWhile(span => span.End <= end)]) { Borders = [.. Borders.TakeWhile(border => border < end)] };
+
     /// <summary>A prompt whose every character counts as written by the template (special tokens are parsed everywhere).</summary>
     public static PromptText Trusted(string text) =>
         new(text, text.Length == 0 ? [] : [new PromptSpan(0, text.Length, PromptSpan.Template)]);

@@ -11,13 +11,13 @@ internal static class TurnEnd
 {
     const string Probe = "probe-7f3a";
 
-    /// <summary>The tokenizer's chat template, or null; one that does not parse is a warning, since the model itself can still be used.</summary>
+    /// <summary>The template of a tokenizer's folder or of its built-in format, or null; one that does not parse is a warning, since the model itself can still be used.</summary>
     public static ChatTemplate? ParseTemplate(Tokenizer? tokenizer, List<string> warnings)
     {
-        if (tokenizer?.ChatTemplate is not { } source) return null;
+        if (tokenizer is null) return null;
         try
         {
-            return ChatTemplate.Parse(source);
+            return ChatTemplate.Of(tokenizer);
         }
         catch (ChatTemplateException error)
         {

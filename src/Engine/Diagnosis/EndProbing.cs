@@ -54,7 +54,7 @@ internal static class EndProbing
         if (text is null) return [];
         int end = text.Spans.Where(span => span.Message == 1).Select(span => span.End).DefaultIfEmpty(0).Max();
         if (end == 0) return [];
-        return tokenizer.Encode(new PromptText(text.Text[..end], [.. text.Spans.TakeWhile(span => span.End <= end)]));
+        return tokenizer.Encode(text.UpTo(end));
     }
 
     /// <summary>Ids for a model without text, to see that it computes numbers.</summary>

@@ -23,7 +23,7 @@ internal sealed class Patient : IDisposable
         Weights = Opened.Try(() => Checkpoint.Open(folder));
         Survey = Opened.Try(() => Family.Value is { } family && Weights.Value is { } weights ? new ModelSurvey(family, Config.Value!, weights) : null);
         Tokenizer = Opened.Try(() => ReadTokenizer(folder));
-        Template = Opened.Try(() => Tokenizer.Value?.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null);
+        Template = Opened.Try(() => Tokenizer.Value is { } tokenizer ? ChatTemplate.Of(tokenizer) : null);
         ReadStops = Opened.Try(() => StopFacts.Read(this));
         if (adapterFolder is null) return;
         Prefix = Opened.Try(() => PrefixCheckpoint.IsOne(adapterFolder) ? Checkpoint.Open(adapterFolder) : null);
@@ -49,7 +49,7 @@ internal sealed class Patient : IDisposable
     /// <summary>Absent where the folder has none.</summary>
     public Opened<Tokenizer> Tokenizer { get; }
 
-    /// <summary>The tokenizer's template; absent where it has none.</summary>
+    /// <summary>The tokenizer's template or the format built in for it; absent where it has neither.</summary>
     public Opened<ChatTemplate> Template { get; }
 
     /// <summary>Refused where config.json's eos_token_id is no id.</summary>
@@ -111,7 +111,7 @@ internal sealed class Patient : IDisposable
 
     public string Names(IEnumerable<int> ids) => string.Join(", ", ids.Select(Name));
 
-    static Tokenizer? ReadTokenizer(string folder) => File.Exists(Path.Combine(folder, "tokenizer.json")) ? Tokenization.Tokenizer.Load(folder) : null;
+    static Tokenizer? ReadTokenizer(string folder) => Tokenization.Tokenizer.LoadIfAny(folder);
 
     public void Dispose()
     {

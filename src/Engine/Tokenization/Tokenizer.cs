@@ -117,26 +117,38 @@ public sealed class Tokenizer
     public int[] Encode(PromptText prompt, bool addSpecial = false)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return Encode(WellFormed(prompt.Text), addSpecial, new TemplateSpans(prompt));
+        // A lone surrogate and what takes its place are one unit each: indices stay.
+        return Encode(WellFormed(prompt.Text), addSpecial, new TemplateSpans(prompt), prompt.Borders);
     }
 
-    int[] Encode(string text, bool addSpecial, Recognition recognition)
+    int[] Encode(string text, bool addSpecial, Recognition recognition, IReadOnlyList<int>? borders = null)
     {
         List<int> ids = [];
         if (addSpecial) ids.AddRange(_postProcessor.Before);
         foreach (var section in _added.Verbatim.Cut(text, recognition))
         {
-            if (section.Id >= 0) ids.Add(section.Id);
-            else EncodeSection(text, section, recognition, ids);
+            if (section.Id >= 0)
+            {
+                ids.Add(section.Id);
+                continue;
+            }
+            int start = section.Start;
+            foreach (int border in borders ?? [])
+            {
+                if (border <= start || border >= section.End) continue;
+                EncodeSection(text, section with { Start = start, End = border }, recognition, startsAnew: start > section.Start, ids);
+                start = border;
+            }
+            EncodeSection(text, section with { Start = start }, recognition, startsAnew: start > section.Start, ids);
         }
         if (addSpecial) ids.AddRange(_postProcessor.After);
         return [.. ids];
     }
 
-    void EncodeSection(string text, Section section, Recognition recognition, List<int> ids)
+    void EncodeSection(string text, Section section, Recognition recognition, bool startsAnew, List<int> ids)
     {
         string original = section.Start == 0 && section.End == text.Length ? text : text[section.Start..section.End];
-        string normalized = _normalizer is null ? original : _normalizer.Apply(original, atBeginning: section.Start == 0);
+        string normalized = _normalizer is null ? original : _normalizer.Apply(original, atBeginning: startsAnew || section.Start == 0);
         int opening = section.Start == 0 && _marksBeginning ? OpeningOf(original) : 0;
         var within = recognition is TemplateSpans spans && _added.HasNormalizedSpecial ? spans.Within(section, original, normalized, _normalizer) : recognition;
         foreach (var part in _added.Normalized.Cut(normalized, within))

@@ -36,9 +36,9 @@ public sealed class ChatFormat
     public static ChatFormat Of(Tokenizer tokenizer, string? template = null, JsonElement? variables = null, DateTime? now = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        string source = template ?? tokenizer.ChatTemplate
+        ChatTemplate parsed = (template is null ? ChatTemplate.Of(tokenizer) : ChatTemplate.Parse(template))
             ?? throw new SampleException("this model has no chat template, so nothing says where an answer begins and ends; give the template it is to learn, or a mode that needs none (pretrain, instruction)");
-        return new ChatFormat(tokenizer, ChatTemplate.Parse(source), own: template is null, variables, now ?? new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Unspecified));
+        return new ChatFormat(tokenizer, parsed, own: template is null, variables, now ?? new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Unspecified));
     }
 
     /// <summary>The tokens that a tokenizer puts before any text (<c>&lt;s&gt;</c>, <c>[gMASK] sop</c>); what it would put behind is left out.</summary>

@@ -41,4 +41,7 @@ public sealed record RenderedPrompt(IReadOnlyList<int> Ids, string Text, IReadOn
 {
     /// <summary>Who wrote which part of <see cref="Text"/>; empty where that was not a template's doing.</summary>
     public IReadOnlyList<PromptSpan> Spans { get; init; } = [];
+
+    /// <summary>Where encoding started anew: see <see cref="PromptText.Borders"/>.</summary>
+    public IReadOnlyList<int> Borders { get; init; } = [];
 }

@@ -56,7 +56,7 @@ public static class PromptPieces
     /// <summary>How many ids the tokenizer put before and after the text.</summary>
     static (int Opening, int Closing) Around(Tokenizer tokenizer, RenderedPrompt prompt)
     {
-        int[] text = tokenizer.Encode(new PromptText(prompt.Text, prompt.Spans));
+        int[] text = tokenizer.Encode(new PromptText(prompt.Text, prompt.Spans) { Borders = prompt.Borders });
         int[] both = tokenizer.Encode("", addSpecial: true);
         if (both.Length == 0 || prompt.Ids.Count != text.Length + both.Length) return (0, 0);
         int opening = 0;

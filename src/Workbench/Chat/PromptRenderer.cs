@@ -19,7 +19,7 @@ public static class PromptRenderer
     static readonly ChatTemplate Plain = ChatTemplate.Parse(PlainTemplate);
 
     /// <summary>
-    /// Renders a conversation with the given template, else the model's own, else <see cref="PlainTemplate"/> with a warning. The ids of the model's
+    /// Renders a conversation with the given template, else the model's own or the format built in for it, else <see cref="PlainTemplate"/> with a warning. The ids of the model's
     /// own template are taken as they are; with another one the tokenizer's opening tokens are put before the text unless it begins with them.
     /// </summary>
     /// <param name="model">Whose tokenizer and template are used.</param>
@@ -38,8 +38,8 @@ public static class PromptRenderer
         PromptText text = Render(template, Input(tokenizer, prompt, now));
         if (prompt.ContinueFinalMessage) text = UpToTheEndOf(prompt.Messages.Count - 1, text);
         bool open = !own && !BeginsWith(tokenizer.BosToken, text, prompt.ParseSpecialInMessages);
-        int[] ids = prompt.ParseSpecialInMessages ? tokenizer.Encode(text.Text, addSpecial: open, parseSpecial: true) : tokenizer.Encode(text, addSpecial: open);
-        return new RenderedPrompt(ids, text.Text, warnings) { Spans = text.Spans };
+        int[] ids = tokenizer.Encode(prompt.ParseSpecialInMessages ? PromptText.Trusted(text.Text) with { Borders = text.Borders } : text, addSpecial: open);
+        return new RenderedPrompt(ids, text.Text, warnings) { Spans = text.Spans, Borders = text.Borders };
     }
 
     /// <summary>A text written by hand, with the tokenizer's own opening tokens (<c>&lt;s&gt;</c> …).</summary>
@@ -60,6 +60,7 @@ public static class PromptRenderer
         if (parsed is not null) return (parsed, Own: true, []);
         // One that could not be parsed when the model was opened: say what is wrong with it rather than use another format.
         if (tokenizer.ChatTemplate is { } own) return (Parse(own, "messages"), Own: true, []);
+        if (BuiltInFormat.For(tokenizer) is { } format) return (format.Template, Own: true, []);
         return (Plain, Own: false,
             ["this model has no chat template: the messages are joined as plain text. If it was trained on another format, give that as the template."]);
     }
@@ -99,7 +100,7 @@ public static class PromptRenderer
         int last = text.Spans.Count - 1;
         while (last >= 0 && text.Spans[last].Message != message) last--;
         if (last < 0) throw new RequestException("the last message cannot be continued: the chat template leaves it out, or it is empty", "messages");
-        return new PromptText(text.Text[..text.Spans[last].End], [.. text.Spans.Take(last + 1)]);
+        return text.UpTo(text.Spans[last].End);
     }
 
     static ChatTemplateInput Input(Tokenizer tokenizer, ChatPrompt prompt, DateTimeOffset now) => new()

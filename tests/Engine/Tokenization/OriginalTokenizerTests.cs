@@ -25,17 +25,7 @@ public sealed class OriginalTokenizerTests : IDisposable
         return Tokenizer.Load(folder);
     }
 
-    static byte[] ChatGlm6(int userDefinedSpecials = 4)
-    {
-        var model = new SentencePieceModel { BytePairs = false, RemoveExtraWhitespaces = true };
-        model.Add(2, "<unk>");
-        model.Add(3, "<s>", "</s>", "<pad>");
-        model.Add(4, "<n>", "<|tab|>");
-        model.Add(4, Enumerable.Range(2, 79).Select(length => $"<|blank_{length}|>"));
-        model.AddWords("▁", "▁你", "好", "你", "a", "b", "▁a", "<", ">", "n", "s", "o", "p", "[", "]", "g", "M", "A", "S", "K", "问", "答", "：", "|");
-        model.Add(userDefinedSpecials, "[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>");
-        return model.ToBytes();
-    }
+    static byte[] ChatGlm6(int specials = 4) => OriginalVocabulary.ChatGlm6(specials).ToBytes();
 
     [Fact]
     public void ChatGLM_6B_spells_white_space_in_pieces_and_closes_a_prompt_with_gMASK_and_sop()

@@ -11,7 +11,7 @@ internal static class TemplateChecks
 
     public static IEnumerable<Symptom> Missing(Patient patient)
     {
-        if (patient.Tokenizer.Value is { ChatTemplate: null } && patient.AdapterTokenizer.Value?.ChatTemplate is null)
+        if (patient.Tokenizer.Value is { ChatTemplate: null } tokenizer && BuiltInFormat.For(tokenizer) is null && patient.AdapterTokenizer.Value?.ChatTemplate is null)
             yield return new(
                 "tokenizer_config.json and chat_template.jinja give none: messages are joined as plain text",
                 "For a chat model, copy the template it was trained with into chat_template.jinja. A base model needs none.");

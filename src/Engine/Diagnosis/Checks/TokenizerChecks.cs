@@ -6,7 +6,7 @@ internal static class TokenizerChecks
     public static IEnumerable<Symptom> Missing(Patient patient)
     {
         if (patient.Tokenizer is { Value: null, Refused: false } && patient.AdapterTokenizer.Value is null)
-            yield return new("the folder holds no tokenizer.json, so only token ids can be given", "Copy the tokenizer's files from the checkpoint's repository; a trainer saves them with tokenizer.save_pretrained.");
+            yield return new("the folder holds no tokenizer (tokenizer.json, tokenizer.model …), so only token ids can be given", "Copy the tokenizer's files from the checkpoint's repository; a trainer saves them with tokenizer.save_pretrained.");
     }
 
     public static IEnumerable<Symptom> Unusable(Patient patient)
