@@ -31,7 +31,7 @@ public sealed partial class DependencyTests
         ["Models"] = ["Memory", "Kernels", "Layers", "Lora", "Weights"],
         ["Sampling"] = ["Kernels", "Generation", "Tokenization"],
         ["Scheduling"] = ["Memory", "Kernels", "Models", "Lora", "Sampling", "Generation", "Tokenization"],
-        ["Merging"] = ["Memory", "Weights", "Kernels", "Lora", "Models"],
+        ["Merging"] = ["Memory", "Weights", "Kernels", "Tokenization", "Lora", "Models"],
         ["Diagnosis"] = ["Memory", "Generation", "Weights", "Kernels", "Tokenization", "Chat", "Lora", "Models"],
     };
 

@@ -58,6 +58,7 @@ internal static class Specimens
         new("adapter-unusable", "adapter-unusable") { Adapter = Sound, AdapterFiles = folder => Cut(folder, "adapter_model.safetensors") },
         new("adapter-unusable-config", "adapter-unusable") { Adapter = Sound, AdapterFiles = folder => File.Delete(Path.Combine(folder, "adapter_config.json")) },
         new("adapter-unsupported", "adapter-unsupported") { Adapter = adapter => adapter.Config["peft_type"] = "IA3" },
+        new("adapter-unsupported-embedding", "adapter-unsupported") { Adapter = DoraOnEmbedding },
         new("adapter-not-finite", "adapter-not-finite") { Adapter = adapter => adapter.Tensors[TinyAdapter.A(Query)].Values[3] = float.PositiveInfinity },
         new("adapter-wrong-base", "adapter-wrong-base") { Adapter = adapter => adapter.Add(Query, TinyCheckpoint.Hidden, 64) },
         new("adapter-wrong-base-family", "adapter-wrong-base") { Adapter = Rename },
@@ -100,6 +101,15 @@ internal static class Specimens
         ["pair"] = new JsonArray(),
         ["special_tokens"] = new JsonObject { ["<s>"] = new JsonObject { ["id"] = "<s>", ["ids"] = Ids(TinyCheckpoint.Bos), ["tokens"] = new JsonArray("<s>") } },
     };
+
+    static void DoraOnEmbedding(TinyAdapter adapter)
+    {
+        const string Embedding = "base_model.model.model.embed_tokens.lora_";
+        adapter.Config["use_dora"] = true;
+        adapter.Tensors[Embedding + "embedding_A"] = adapter.Numbers([TinyAdapter.Rank, TinyCheckpoint.Vocabulary]);
+        adapter.Tensors[Embedding + "embedding_B"] = adapter.Numbers([TinyCheckpoint.Hidden, TinyAdapter.Rank]);
+        adapter.Tensors[Embedding + "magnitude_vector"] = adapter.Numbers([1, TinyCheckpoint.Hidden]);
+    }
 
     static void Rename(TinyAdapter adapter)
     {

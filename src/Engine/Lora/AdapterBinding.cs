@@ -46,6 +46,8 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
     {
         if (file.Modules.Count == 0)
             throw Refused($"none of its {file.TensorCount} tensors belongs to a module of this base: the adapter has {(file.Unused.Count > 0 ? file.Unused[0] : "nothing")}, the base {(modules.Count > 0 ? modules.Modules[0].Path : "nothing")}", ModelFault.AnotherBase);
+        if (Config.Dora && modules.Modules.FirstOrDefault(module => module.Kind == ModuleKind.Embedding && file.Modules.GetValueOrDefault(module.Path) is { } tensors && (tensors[AdapterPart.EmbeddingA] ?? tensors[AdapterPart.Magnitude]) is not null) is { } embedding)
+            throw Refused($"DoRA on an embedding ({embedding.Path}) is not supported; nothing was read. Merge it with PEFT, or train the embedding with plain LoRA", ModelFault.UnsupportedAdapter);
         var infinite = new List<string>();
         foreach (AdaptableModule module in modules.Modules)
         {

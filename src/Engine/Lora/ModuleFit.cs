@@ -176,8 +176,7 @@ internal sealed class ModuleFit
         else if (magnitude is null && _config.Dora && LowRank is not null) Problem("has no lora_magnitude_vector, but adapter_config.json sets use_dora");
         else if (magnitude is { } gains)
         {
-            if (Module.Kind == ModuleKind.Embedding) Problem("DoRA on an embedding is not supported");
-            else if (LowRank is null) Problem($"has {gains.Name} without lora_A and lora_B");
+            if (LowRank is null) Problem($"has {gains.Name} without lora_A and lora_B");
             else if (gains.Elements != Rows) Problem($"lora_magnitude_vector has {gains.Elements} entries, the base {Rows} outputs");
             else Magnitude = gains.ToFloats();
         }

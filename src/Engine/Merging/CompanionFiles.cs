@@ -1,3 +1,5 @@
+using Juxta.Engine.Tokenization;
+
 namespace Juxta.Engine.Merging;
 
 /// <summary>
@@ -12,8 +14,6 @@ internal sealed class CompanionFiles
         "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt",
         "spiece.model", "sentencepiece.bpe.model", "ice_text.model", "chat_template.jinja", "chat_template.json",
     ];
-
-    static readonly string[] Wholes = ["tokenizer.json", "tokenizer.model", "ice_text.model", "vocab.json", "vocab.txt"];
 
     static readonly string[] Others = ["generation_config.json", "preprocessor_config.json", "LICENSE", "LICENSE.txt", "LICENSE.md", "MODEL_LICENSE", "NOTICE", "USE_POLICY.md"];
 
@@ -30,7 +30,7 @@ internal sealed class CompanionFiles
     public static CompanionFiles Of(string model, string adapter)
     {
         var files = new CompanionFiles();
-        bool fromAdapter = Wholes.Any(name => File.Exists(Path.Combine(adapter, name)));
+        bool fromAdapter = TokenizerFile.In(adapter) is not null;
         files.Choose(model, "model", Others);
         files.Choose(model, "model", Directory.EnumerateFiles(model, "*.py").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         files.Choose(fromAdapter ? adapter : model, fromAdapter ? "adapter" : "model", [.. Tokenizer, .. Templates(fromAdapter ? adapter : model)]);

@@ -36,6 +36,8 @@ internal sealed class MergeSource : IDisposable
             checkpoint = Checkpoint.Open(model);
             survey = new ModelSurvey(family, config, checkpoint);
             checkpoint.ThrowIfIncomplete();
+            if (checkpoint.Tensors.FirstOrDefault(tensor => checkpoint.Contains(tensor.Name + "_scale")) is { Name: { } quantised })
+                throw Quantised(config, $"{quantised} has scales beside it");
             using var pool = new WorkerPool(1);
             LoraAdapter bound = LoraAdapter.Load(adapter, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter))), survey.Modules, pool);
             if (bound.Prefix is not null)
@@ -58,9 +60,11 @@ internal sealed class MergeSource : IDisposable
         string? how = config.IntOrNull("quantization_bit", min: 0) is > 0 and var bits ? $"quantization_bit {bits}"
             : config.Section("quantization_config") is { } section ? $"quantization_config {section.StringOr("quant_method", "")}".TrimEnd()
             : null;
-        if (how is not null)
-            throw new ModelFormatException($"{config.File}: the base is quantised ({how}); its weights have no room for an adapter's changes. Merge into the unquantised checkpoint", config.File);
+        if (how is not null) throw Quantised(config, how);
     }
+
+    static ModelFormatException Quantised(CheckpointConfig config, string how) =>
+        new($"{config.File}: the base is quantised ({how}); its weights have no room for an adapter's changes. Merge into the unquantised checkpoint", config.File);
 
     public void Dispose()
     {

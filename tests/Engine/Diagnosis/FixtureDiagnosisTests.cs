@@ -32,7 +32,6 @@ public sealed class FixtureDiagnosisTests
     {
         string folder = Fixtures.Require("models", model);
         DiagnosisReport report = await ModelDoctor.ExamineAsync(folder, adapter is null ? null : Path.Combine(folder, "adapters", adapter), threads: 1, cancel: TestContext.Current.CancellationToken);
-        Assert.SkipWhen(report.Findings.Any(finding => finding.Evidence.Contains("not supported yet", StringComparison.Ordinal)), "this kind of checkpoint does not open yet");
         string[] surprising = [.. report.Findings
             .Where(finding => !Expected.Contains(finding.Code) && !(finding.Code == "eos-disagrees" && finding.Severity == Severity.Warning && Disagreeing.Contains(model)))
             .Select(finding => $"{finding.Severity} {finding.Code}: {finding.Evidence}")];

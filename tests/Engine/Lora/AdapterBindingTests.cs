@@ -63,6 +63,28 @@ public sealed class AdapterBindingTests
     }
 
     [Fact]
+    public void Fan_in_fan_out_set_by_mistake_on_a_linear_layer_is_ignored()
+    {
+        using SmallBase plain = new(), mistaken = new();
+        plain.Write(Plain, SmallBase.Lora("model.layers.0.q", 4));
+        mistaken.Write(Plain.Replace("\"r\":2", "\"r\":2,\"fan_in_fan_out\":true", StringComparison.Ordinal), SmallBase.Lora("model.layers.0.q", 4));
+        using LoraAdapter expected = plain.Load(), found = mistaken.Load();
+        Assert.Equal(Rows(plain.Delta(expected, "model.layers.0.q").A!), Rows(mistaken.Delta(found, "model.layers.0.q").A!));
+        Assert.Equal(Rows(plain.Delta(expected, "model.layers.0.q").B!), Rows(mistaken.Delta(found, "model.layers.0.q").B!));
+    }
+
+    [Fact]
+    public void Biases_of_wrapped_modules_alone_are_understood()
+    {
+        using var small = new SmallBase();
+        small.Write(Plain.Replace("\"r\":2", "\"r\":2,\"bias\":\"lora_only\"", StringComparison.Ordinal).Replace("[\"q\"]", "[\"k\"]", StringComparison.Ordinal),
+            [.. SmallBase.Lora("model.layers.0.k", 2), ("base_model.model.model.layers.0.k.base_layer.bias", [2], [9, 8])]);
+        using LoraAdapter adapter = small.Load();
+        Assert.Equal([9, 8], small.Delta(adapter, "model.layers.0.k").Bias!);
+        Assert.Equal("lora + bias", Assert.Single(adapter.Receipt.Modules).Change);
+    }
+
+    [Fact]
     public void Lora_bias_is_scaled_and_base_biases_are_replaced()
     {
         using var small = new SmallBase();

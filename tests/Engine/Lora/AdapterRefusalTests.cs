@@ -132,7 +132,7 @@ public sealed class AdapterRefusalTests : IDisposable
         _small.Write(Plain, Tensor(E + "lora_embedding_A", 2, 6), Tensor(E + "lora_embedding_B", 4, 3));
         _small.Refused("lora_embedding_A has rank 2, lora_embedding_B 3");
         _small.Write(With("\"use_dora\":true"), Tensor(E + "lora_embedding_A", 2, 6), Tensor(E + "lora_embedding_B", 4, 2), Tensor(E + "lora_magnitude_vector", 4));
-        _small.Refused("model.embed: DoRA on an embedding is not supported");
+        _small.Refused("DoRA on an embedding (model.embed) is not supported; nothing was read");
     }
 
     [Fact]

@@ -204,6 +204,19 @@ public sealed class MergeTests : IDisposable
         Refused(model, Path.Combine(model, "adapters", "loud"), "quantised", says);
     }
 
+    [Theory]
+    [InlineData("chatglm2-6b-int4", "quantization_bit 4")]
+    [InlineData("chatglm-6b-int8", "quantization_bit 8")]
+    public void A_ChatGLM_stored_as_integers_is_refused_by_name(string name, string says)
+    {
+        Refused(Fixtures.Require("models", name), Path.Combine(Fixtures.Require("models", name.StartsWith("chatglm2", StringComparison.Ordinal) ? "chatglm2-6b-f16" : "chatglm-6b-f16"), "adapters", "lora-all"), "quantised", says);
+        string unsaid = Copy(name);
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(unsaid, "config.json")))!.AsObject();
+        config.Remove("quantization_bit");
+        File.WriteAllText(Path.Combine(unsaid, "config.json"), config.ToJsonString());
+        Refused(unsaid, Path.Combine(Fixtures.Require("models", "chatglm2-6b-f16"), "adapters", "lora-all"), "quantised", "has scales beside it");
+    }
+
     [Fact]
     public void A_prefix_is_no_change_of_weights()
     {

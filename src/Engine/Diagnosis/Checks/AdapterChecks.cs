@@ -13,8 +13,9 @@ internal static class AdapterChecks
 
     public static IEnumerable<Symptom> Unsupported(Patient patient)
     {
-        if (patient.Adapter.Fault == ModelFault.UnsupportedAdapter)
-            yield return new(patient.Adapter.Refusal!, "Merge it into its base with the program that trained it and give the merged model, or train a plain LoRA.");
+        string? refusal = patient.Adapter.Fault == ModelFault.UnsupportedAdapter ? patient.Adapter.Refusal : patient.Bound.Fault == ModelFault.UnsupportedAdapter ? patient.Bound.Refusal : null;
+        if (refusal is not null)
+            yield return new(refusal, "Merge it into its base with the program that trained it and give the merged model, or train a plain LoRA.");
     }
 
     public static IEnumerable<Symptom> NotFinite(Patient patient)

@@ -15,7 +15,7 @@ internal static class AdapterFitChecks
 
     public static IEnumerable<Symptom> DoesNotFit(Patient patient)
     {
-        if (patient.Bound is { Refused: true, Fault: not (ModelFault.AnotherBase or ModelFault.NoEffect) })
+        if (patient.Bound is { Refused: true, Fault: not (ModelFault.AnotherBase or ModelFault.NoEffect or ModelFault.UnsupportedAdapter) })
             yield return new(patient.Bound.Refusal!, "Config and tensors are of different saves, or the file was edited: save the adapter again.");
     }
 
