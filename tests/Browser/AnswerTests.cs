@@ -1,3 +1,4 @@
+using Juxta.Engine.Generation;
 using Juxta.Tests;
 using Juxta.Workbench.Chat;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,6 +81,72 @@ public sealed class AnswerTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task A_thought_is_folded_and_opens_while_it_is_written_for_who_wants_it()
+    {
+        await using Site site = await Site.StartAsync();
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
+        Conversations conversations = site.Services.GetRequiredService<Conversations>();
+        Conversation made = await conversations.CreateAsync(new ConversationSettings
+        {
+            Model = Site.LongModel, Template = "{{ messages[-1].content }}<think>\n", Stop = new StopOptions { IgnoreEos = true },
+        });
+        ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/c/{made.Id}");
+        await screen.SayAsync("Once upon a time");
+        ILocator thought = screen.Page.Locator("details.thinking");
+        await Assertions.Expect(thought.Locator("summary")).ToContainTextAsync("Thinking: ");
+        await Assertions.Expect(thought.Locator(".thought")).Not.ToBeVisibleAsync();
+        await thought.Locator("summary").ClickAsync();
+        await Assertions.Expect(thought.Locator(".thought")).ToBeVisibleAsync();
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(thought.Locator("summary")).ToContainTextAsync("Thought for ");
+        // Whoever opened it by hand keeps it open; the next one opens by itself and folds when it is over.
+        await Assertions.Expect(thought.Locator(".thought")).ToBeVisibleAsync();
+        await Assertions.Expect(screen.Page.Locator("[data-copy]").Last).ToHaveAttributeAsync("data-copy", "");
+        await screen.SayAsync("And then");
+        await Assertions.Expect(thought.Nth(1).Locator(".thought")).ToBeVisibleAsync();
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(thought.Nth(1).Locator("summary")).ToContainTextAsync("Thought for ");
+        await Assertions.Expect(thought.Nth(1).Locator(".thought")).Not.ToBeVisibleAsync();
+        Assert.Empty(screen.Complaints);
+    }
+
+    [Theory]
+    [InlineData("tokens-wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("tokens-wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("tokens-narrow-light", 360, 860, ColorScheme.Light)]
+    public async Task A_token_shows_how_likely_it_was_and_what_else_could_have_come(string name, int width, int height, ColorScheme scheme)
+    {
+        await using Site site = await Site.StartAsync();
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
+        Conversations conversations = site.Services.GetRequiredService<Conversations>();
+        Conversation made = await conversations.CreateAsync(new ConversationSettings { Model = Site.Model, MaxTokens = 60, Seed = 3, LogProbs = 5 });
+        ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/c/{made.Id}");
+        await screen.SayAsync("Once upon a time there was a ball");
+        string answer = await screen.AnswerAsync(1);
+        ILocator toggle = screen.Page.GetByRole(AriaRole.Button, new() { Name = "Tokens", Exact = true });
+        await toggle.ClickAsync();
+        ILocator tokens = screen.Page.Locator(".answer-tokens [data-token]");
+        await Assertions.Expect(tokens).ToHaveCountAsync(60);
+        Assert.Equal(Letters(answer), Letters(string.Concat(await tokens.AllInnerTextsAsync())));
+        await tokens.Nth(7).ClickAsync();
+        ILocator details = screen.Page.Locator(".token-details");
+        await Assertions.Expect(details.Locator("tbody tr")).ToHaveCountAsync(5);
+        await Assertions.Expect(details).ToContainTextAsync("probability");
+        string first = await details.InnerTextAsync();
+        await screen.PictureAsync(name);
+        await LookTests.AssertReadableAsync(screen, name);
+        await screen.Page.Locator(".answer-tokens").FocusAsync();
+        await screen.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(details).Not.ToHaveTextAsync(first);
+        await Assertions.Expect(tokens.Nth(8)).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("picked"));
+        await screen.Page.GetByLabel("Colour by probability").UncheckAsync();
+        await Assertions.Expect(screen.Page.Locator(".answer-tokens.coloured")).ToHaveCountAsync(0);
+        await toggle.ClickAsync();
+        Assert.Equal(answer, await screen.AnswerAsync(1));
+        Assert.Empty(screen.Complaints);
+    }
+
+    [Fact]
     public async Task No_text_of_anybody_executes_loads_or_hides_anything()
     {
         await using Site site = await Site.StartAsync();
@@ -129,6 +196,8 @@ public sealed class AnswerTests(Chromium chromium) : IClassFixture<Chromium>
             await screen.Page.CloseAsync();
         }
     }
+
+    static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
 
     /// <summary>A conversation of these turns; its address.</summary>
     internal static async Task<string> HoldAsync(Site site, string title, params (string Role, string Text)[] turns)

@@ -23,11 +23,11 @@ sealed class Site : IAsyncDisposable
 
     readonly HubOptions _hub;
 
-    Site(HubOptions? hub)
+    Site(HubOptions? hub, int longContext)
     {
         // Nobody answers there: a test that asks the Hub brings its own.
         _hub = hub ?? new HubOptions { Endpoint = new Uri("http://127.0.0.1:9"), Delays = [] };
-        _longCheckpoint = LongStories.In(_folder);
+        _longCheckpoint = LongStories.In(_folder, longContext);
         TinyModel.Write(_templateCheckpoint = Path.Combine(_folder, TemplateModel));
         _app = Build("http://127.0.0.1:0");
     }
@@ -40,9 +40,11 @@ sealed class Site : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     /// <summary>Skips the test where the fixture is absent.</summary>
-    public static async Task<Site> StartAsync(HubOptions? hub = null)
+    /// <param name="hub">Another Hub.</param>
+    /// <param name="longContext">Tokens that <see cref="LongModel"/> holds.</param>
+    public static async Task<Site> StartAsync(HubOptions? hub = null, int longContext = 8192)
     {
-        var site = new Site(hub);
+        var site = new Site(hub, longContext);
         await site._app.StartAsync();
         return site;
     }

@@ -15,6 +15,9 @@ namespace Juxta.Web.Chat;
 /// </summary>
 public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
 {
+    /// <summary>Alternatives kept per token unless a person says otherwise: about 150 bytes a token on disk.</summary>
+    const int KeptAlternatives = 5;
+
     readonly ModelShelf _shelf;
     readonly Conversations _conversations;
     readonly Generations _generations;
@@ -42,7 +45,7 @@ public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
     public Conversation? Current { get; private set; }
 
     /// <summary>The settings of the next answer.</summary>
-    public ConversationSettings Settings { get; private set; } = new();
+    public ConversationSettings Settings { get; private set; } = new() { LogProbs = KeptAlternatives };
 
     /// <summary>The answer being written in <see cref="Current"/>.</summary>
     public LiveAnswer? Live { get; private set; }
@@ -234,7 +237,7 @@ public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
         Live = null;
         if (conversation?.RunningGeneration is not Guid running) return;
         Message last = conversation.Messages[^1];
-        Live = new LiveAnswer(running, last.Id, last.Answer!.Usage.PromptTokens);
+        Live = new LiveAnswer(running, last.Id, last.Answer!.Usage.PromptTokens, last.Answer.OpensThought);
         _ = TryAsync(() => Live.FollowAsync(_generations, _time));
     }
 

@@ -227,7 +227,7 @@ public sealed class CompareSession : IAnswerSettings, IAsyncDisposable
     LiveAnswer? Follow(Contestant contestant)
     {
         if (contestant.GenerationId is not Guid generation) return null;
-        var live = new LiveAnswer(generation, generation, contestant.PromptTokens);
+        var live = new LiveAnswer(generation, generation, contestant.PromptTokens, contestant.OpensThought);
         _ = FollowAsync(live);
         return live;
     }

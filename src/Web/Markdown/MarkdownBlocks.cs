@@ -9,7 +9,7 @@ namespace Juxta.Web.Markdown;
 /// until its fence closes (<see cref="OpenCode"/>). Where the cuts fall depends on the text alone and not on the portions it came in, so a text read at once
 /// looks like one that was watched.
 /// </summary>
-internal sealed class MarkdownBlocks
+public sealed class MarkdownBlocks
 {
     /// <summary>Characters of a paragraph or table. Markdig's inline rules take the square of a hostile block's length: this many cost a tenth of a second at worst.</summary>
     internal const int LongestBlock = 8_000;
@@ -44,6 +44,9 @@ internal sealed class MarkdownBlocks
     /// <summary>The code whose closing fence is still to come, when the open end is that.</summary>
     public OpenCode? Code { get; private set; }
 
+    /// <summary>Grows with each change.</summary>
+    public int Version { get; private set; }
+
     /// <summary>A whole text at once.</summary>
     public static IReadOnlyList<string> Of(string text)
     {
@@ -57,6 +60,7 @@ internal sealed class MarkdownBlocks
     /// <param name="ended">Nothing more will come.</param>
     public void Update(Func<int, string> textFrom, bool ended)
     {
+        Version++;
         Grow(textFrom, ended);
         if (!ended || _definitions.Length == 0) return;
         // A link may stand before its definition: once more, with all definitions known.

@@ -4,7 +4,7 @@ using Markdig.Syntax;
 namespace Juxta.Web.Markdown;
 
 /// <summary>A fenced code block while it is written: lines in pieces that do not change any more, and the newest lines.</summary>
-internal sealed class OpenCode
+public sealed class OpenCode
 {
     const int PieceLines = 64;
     const int PieceCharacters = 4_000;
@@ -38,7 +38,7 @@ internal sealed class OpenCode
 
     /// <param name="block">A block without its end; the first of the text.</param>
     /// <param name="text">Its source, with whatever stands before its opening fence.</param>
-    public static OpenCode Begin(FencedCodeBlock block, string text)
+    internal static OpenCode Begin(FencedCodeBlock block, string text)
     {
         int fence = text.IndexOf(new string(block.FencedChar, block.OpeningFencedCharCount), StringComparison.Ordinal);
         int end = LineEnd(text, fence);

@@ -97,9 +97,30 @@
     work();
   }, { rootMargin: "400px" });
 
+  // data-thinking: an answer is thinking there. Whoever opens such a thought sees the next ones open too, while they are written; afterwards they fold.
+  const openThoughts = "juxta.thoughts";
+  const opened = new WeakSet();
+  const showThought = thought => {
+    if (!thought.matches("[data-thinking]") || localStorage.getItem(openThoughts) === null) return;
+    opened.add(thought);
+    thought.open = true;
+  };
+  document.addEventListener("click", event => {
+    const thought = event.target.closest?.("summary")?.parentElement;
+    if (!thought?.matches("[data-thinking]")) return;
+    if (thought.open) localStorage.removeItem(openThoughts);
+    else localStorage.setItem(openThoughts, "1");
+    opened.delete(thought);
+  });
+  new MutationObserver(records => {
+    for (const { target } of records) if (opened.has(target) && !target.matches("[data-thinking]")) target.open = false;
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-thinking"], subtree: true });
+
   const wanted = "code.math:not(.typeset), code[class^='language-']";
   const watch = root => {
     if (root.closest(".open")) return;
+    if (root.matches("details")) showThought(root);
+    for (const thought of root.querySelectorAll("[data-thinking]")) showThought(thought);
     if (root.matches(wanted)) near.observe(root);
     for (const code of root.querySelectorAll(wanted)) if (!code.closest(".open")) near.observe(code);
   };

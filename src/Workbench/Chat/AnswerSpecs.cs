@@ -17,6 +17,7 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
     {
         OpenModel model = await OpenAsync(settings);
         RenderedPrompt prompt = Render(model, settings, turns);
+        bool opensThought = Thinking.IsOpenAfter(prompt.Text);
         AnswerBeginning? begun = null;
         if (!string.IsNullOrEmpty(beginning))
         {
@@ -29,6 +30,7 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
         {
             Model = model.Id,
             Warnings = prompt.Warnings,
+            OpensThought = opensThought,
             Request = Request(model, settings, settings.Adapters) with { PromptIds = prompt.Ids, Beginning = begun },
         };
     }
@@ -53,6 +55,7 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
         {
             Model = earlier.Model,
             Warnings = earlier.Warnings,
+            OpensThought = earlier.OpensThought,
             Request = more with
             {
                 PromptIds = ids,

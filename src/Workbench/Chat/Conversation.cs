@@ -84,6 +84,12 @@ public sealed record Answer(
     /// text of the continuation's first step is the beginning.
     /// </summary>
     public IReadOnlyList<Guid> EarlierParts { get; init; } = [];
+
+    /// <summary>The chat template opened a thought, and the text begins in it (<see cref="Thinking"/>).</summary>
+    public bool OpensThought { get; init; }
+
+    /// <summary>Tokens of an ended answer's thought; null where it has none, or where an earlier generation wrote part of it.</summary>
+    public int? ThoughtTokens { get; init; }
 }
 
 /// <summary>Who can speak in a conversation.</summary>

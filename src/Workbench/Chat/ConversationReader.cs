@@ -64,7 +64,7 @@ internal sealed class ConversationReader(JuxtaDb db, Func<Guid, GenerationRecord
         {
             if (findLive(generation) is not { } live) continue;
             GenerationSpec spec = live.Value.Spec;
-            answers[generation] = (live.Text, new Answer(generation, live.Outcome, live.Usage, spec.Model, spec.Request.Adapters, spec.Warnings));
+            answers[generation] = (live.Text, new Answer(generation, live.Outcome, live.Usage, spec.Model, spec.Request.Adapters, spec.Warnings) { OpensThought = spec.OpensThought });
         }
         var stored = await db.Generations.Where(generation => wanted.Contains(generation.Id) && generation.Summary != null)
             .Select(generation => new { generation.Id, generation.Outcome, generation.Summary }).ToListAsync(cancel);
@@ -72,7 +72,11 @@ internal sealed class ConversationReader(JuxtaDb db, Func<Guid, GenerationRecord
         {
             GenerationSummary summary = generation.Summary!;
             answers[generation.Id] = (summary.Text, new Answer(
-                generation.Id, Outcome.Parse(generation.Outcome!), summary.Usage, summary.Model, summary.Adapters, summary.Warnings));
+                generation.Id, Outcome.Parse(generation.Outcome!), summary.Usage, summary.Model, summary.Adapters, summary.Warnings)
+            {
+                OpensThought = summary.OpensThought,
+                ThoughtTokens = summary.ThoughtTokens,
+            });
         }
         // Deleted while this was being read.
         if (answers.Count < wanted.Length) throw NotFound(id);

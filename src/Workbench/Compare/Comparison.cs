@@ -23,6 +23,9 @@ public sealed record Contestant(ModelChoice Choice, Guid? GenerationId, string? 
 
     /// <summary>Remarks about its prompt, such as that the model has no chat template.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The chat template opened a thought, and the answer begins in it (<see cref="Generation.Thinking"/>).</summary>
+    public bool OpensThought { get; init; }
 }
 
 /// <summary>A comparison in the list.</summary>

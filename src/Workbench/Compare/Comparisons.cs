@@ -198,7 +198,7 @@ public sealed class Comparisons
     {
         var contestant = new Contestant(row.Choice, row.GenerationId, row.Error);
         return row.GenerationId is Guid generation && specs.TryGetValue(generation, out GenerationSpec? spec)
-            ? contestant with { PromptTokens = spec.Request.PromptIds.Count, Warnings = spec.Warnings }
+            ? contestant with { PromptTokens = spec.Request.PromptIds.Count, Warnings = spec.Warnings, OpensThought = spec.OpensThought }
             : contestant;
     }
 

@@ -13,6 +13,9 @@ public sealed record GenerationSpec
 
     /// <summary>Remarks of whoever made the prompt (no chat template …), kept with the answer.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The chat template opened a thought, and the answer begins in it (<see cref="Thinking"/>).</summary>
+    public bool OpensThought { get; init; }
 }
 
 /// <summary>Everything that decided an answer (design D4): what was asked, of which weights, by which engine.</summary>

@@ -28,14 +28,24 @@ internal sealed class GenerationRow
     {
         Outcome = record.Outcome!.ToString();
         GenerationSpec spec = record.Value.Spec;
-        Summary = new GenerationSummary(record.Text, record.Usage, spec.Model, spec.Request.Adapters, spec.Warnings);
+        string text = record.Text;
+        Summary = new GenerationSummary(text, record.Usage, spec.Model, spec.Request.Adapters, spec.Warnings)
+        {
+            OpensThought = spec.OpensThought,
+            ThoughtTokens = Thinking.Find(text, spec.OpensThought) is { } thought ? Thinking.CountTokens([.. record.Steps.Select(step => step.Token)], thought.End ?? text.Length) : null,
+        };
         if (record.PromptScores.Count > 0) PromptScores = StoredJson.Write(record.PromptScores);
     }
 }
 
 /// <summary>An ended answer in short: what a conversation shows of it, so that a long one is read without its prompts.</summary>
 internal sealed record GenerationSummary(
-    string Text, GenerationUsage Usage, string Model, IReadOnlyList<AdapterUse> Adapters, IReadOnlyList<string> Warnings);
+    string Text, GenerationUsage Usage, string Model, IReadOnlyList<AdapterUse> Adapters, IReadOnlyList<string> Warnings)
+{
+    public bool OpensThought { get; init; }
+
+    public int? ThoughtTokens { get; init; }
+}
 
 /// <summary>Consecutive steps of a generation that were saved together. Never changed.</summary>
 internal sealed class StepsRow

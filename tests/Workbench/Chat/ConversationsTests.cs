@@ -44,6 +44,24 @@ public sealed class ConversationsTests : StoriesChat
     }
 
     [Fact]
+    public async Task An_answer_whose_template_opens_a_thought_says_so_while_it_runs_and_afterwards()
+    {
+        Guid id = (await Conversations.CreateAsync(Short with { Template = "{{ messages[-1].content }}<think>\n" })).Id;
+        SentMessage sent = await Conversations.SendAsync(id, Story);
+        Assert.True((await Conversations.GetAsync(id)).Messages[1].Answer!.OpensThought);
+        await Follow(sent.GenerationId);
+        await Restart();
+        Answer ended = (await Conversations.GetAsync(id)).Messages[1].Answer!;
+        Assert.True(ended.OpensThought);
+        Assert.Equal(ended.Usage.CompletionTokens, ended.ThoughtTokens);
+
+        await Follow(await Conversations.ContinueAsync(id));
+        Answer continued = (await Conversations.GetAsync(id)).Messages[1].Answer!;
+        Assert.True(continued.OpensThought);
+        Assert.Null(continued.ThoughtTokens);
+    }
+
+    [Fact]
     public async Task The_next_turn_goes_on_from_the_whole_conversation()
     {
         Guid id = (await Conversations.CreateAsync(Short)).Id;

@@ -5,7 +5,7 @@ using Juxta.Workbench.Generation;
 namespace Juxta.Web.Chat.Messages;
 
 /// <summary>An answer while it is written. Follows a generation of the server; leaving it does not end the generation.</summary>
-public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) : IDisposable
+public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens, bool opensThought = false) : IDisposable
 {
     /// <summary>Twenty pictures a second read as continuous.</summary>
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
@@ -20,6 +20,9 @@ public sealed class LiveAnswer(Guid generation, Guid message, int promptTokens) 
 
     /// <summary>The message it becomes.</summary>
     public Guid Message { get; } = message;
+
+    /// <summary>The text begins in a thought that the chat template opened.</summary>
+    public bool OpensThought { get; } = opensThought;
 
     /// <summary>There is more to show, or it has ended. Raised on any thread, at most twenty times a second.</summary>
     public event Action? Changed;

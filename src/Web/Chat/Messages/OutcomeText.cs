@@ -47,7 +47,7 @@ internal static class OutcomeText
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalMilliseconds)} ms")
             : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
-    static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     static string Token(Outcome outcome, LanguageModel? model) =>
         int.TryParse(outcome.Detail, NumberStyles.None, CultureInfo.InvariantCulture, out int id)

@@ -13,6 +13,9 @@ namespace Juxta.Web.Chat.Settings;
 public sealed record SettingField(
     string Id, string Label, string Hint, Func<ConversationSettings, string> Read, Func<ConversationSettings, string, ConversationSettings> Write)
 {
+    /// <summary>As many alternatives per token as the HTTP API offers.</summary>
+    const int MostAlternatives = 20;
+
     /// <summary>Fields that say how a token is drawn; they stand still while the model's own advice is followed.</summary>
     public static IReadOnlyList<SettingField> Sampling { get; } =
     [
@@ -34,6 +37,8 @@ public sealed record SettingField(
             s => Show(s.Stop.MinTokens), (s, text) => s with { Stop = s.Stop with { MinTokens = text.Length == 0 ? 0 : Whole(text, "Min tokens", 0, int.MaxValue) } }),
         new("repetition_limit", "Repetition stop", "End when the tail repeats this often; 0 is off",
             s => Show(s.Stop.RepetitionLimit), (s, text) => s with { Stop = s.Stop with { RepetitionLimit = text.Length == 0 ? 0 : Whole(text, "Repetition stop", 0, 1000) } }),
+        new("logprobs", "Alternatives", "Kept per token, for its token view; empty: none",
+            s => Show(s.LogProbs), (s, text) => s with { LogProbs = text.Length == 0 ? null : Whole(text, "Alternatives", 0, MostAlternatives) }),
         new("seed", "Seed", "Empty: another one for each answer",
             s => s.Seed?.ToString(CultureInfo.InvariantCulture) ?? "", (s, text) => s with { Seed = text.Length == 0 ? null : Seeded(text) }),
     ];
