@@ -15,6 +15,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     PullCommand.Create(),
     LogitsCommand.Create(),
     MetricsCommand.Create(),
+    RateCommand.Create(),
     BenchCommand.Create(),
 };
 
