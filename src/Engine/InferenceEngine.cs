@@ -17,7 +17,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     readonly LanguageModel? _model;
     readonly Decoder _decoder;
     readonly TextVocabulary? _text;
-    readonly IReadOnlyList<int> _eosIds;
+    readonly StopIds _stops;
     readonly AdapterRegistry _adapters;
     readonly EngineThread _thread;
     readonly int _cacheTokens;
@@ -26,9 +26,14 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Starts the engine over an opened model, which must stay open as long as the engine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public InferenceEngine(LanguageModel model, EngineOptions? options = null)
-        : this(model.Decoder, options ?? new EngineOptions(), TextVocabulary.Of(model.Tokenizer), [.. model.StopIds.Entries.Select(stop => stop.Id)]) => _model = model;
+        : this(model.Decoder, options ?? new EngineOptions(), TextVocabulary.Of(model.Tokenizer), model.StopIds) => _model = model;
 
     internal InferenceEngine(Decoder decoder, EngineOptions options, TextVocabulary? text, IReadOnlyList<int> eosIds)
+        : this(decoder, options, text, StopIds.None.With("test", eosIds))
+    {
+    }
+
+    InferenceEngine(Decoder decoder, EngineOptions options, TextVocabulary? text, StopIds stops)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSequences, 1);
@@ -37,7 +42,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         Options = options;
         _decoder = decoder;
         _text = text;
-        _eosIds = eosIds;
+        _stops = stops;
         _adapters = new AdapterRegistry(decoder.Shape.Vocabulary);
         int blocks = CacheSize.Blocks(decoder.Shape, options.CacheTokens);
         _cacheTokens = blocks * KvCache.BlockTokens;
@@ -67,13 +72,14 @@ public sealed class InferenceEngine : IAsyncDisposable
         try
         {
             int limit = LimitOf(lease.Set);
-            RequestRules.Check(request, lease.Vocabulary, _decoder.Shape.ContextLength, limit, _text is not null);
+            TextVocabulary? text = lease.Text ?? _text;
+            RequestRules.Check(request, lease.Vocabulary, _decoder.Shape.ContextLength, limit, text is not null);
             int room = limit - request.PromptIds.Count;
             int maxTokens = Math.Min(request.MaxTokens ?? room, room);
-            bool resized = lease.Vocabulary != _decoder.Shape.Vocabulary; // then the base's tokenizer does not know all rows
-            int drawable = resized ? lease.Vocabulary : Math.Min(lease.Vocabulary, _text?.Size ?? int.MaxValue);
+            bool unknown = lease.Text is null && lease.Vocabulary != _decoder.Shape.Vocabulary; // resized, and the base's tokenizer does not know all rows
+            int drawable = unknown ? lease.Vocabulary : Math.Min(lease.Vocabulary, text?.Size ?? int.MaxValue);
             var generation = new RunningGeneration(request);
-            var rules = new StopRules(request.Stop, _eosIds, maxTokens, _text?.Open(request.SkipSpecialTokens));
+            var rules = new StopRules(request.Stop, [.. _stops.With(lease.Stops).Entries.Select(stop => stop.Id)], maxTokens, text?.Open(request.SkipSpecialTokens));
             _thread.Submit(new GenerationSequence(generation, lease, _decoder.ReadContext([.. request.PromptIds], lease.Set), _thread.Sampler, rules, maxTokens, drawable));
             return generation;
         }
@@ -137,7 +143,10 @@ public sealed class InferenceEngine : IAsyncDisposable
         try
         {
             await ProveAsync(adapter, options, cancel);
-            _adapters.Add(adapter);
+            var warnings = new List<string>();
+            AdapterText text = AdapterTokenizer.Read(adapter, _model?.Tokenizer, adapter.Vocabulary ?? _decoder.Shape.Vocabulary, warnings);
+            if (warnings.Count > 0) adapter.Receipt = adapter.Receipt with { Warnings = [.. adapter.Receipt.Warnings, .. warnings] };
+            _adapters.Add(adapter, text);
             return adapter;
         }
         catch
@@ -166,6 +175,21 @@ public sealed class InferenceEngine : IAsyncDisposable
                 adapter.Folder);
         }
         adapter.Receipt = adapter.Receipt with { ProbeMaxLogitDifference = difference, ProbeTopTokenChanged = topChanged };
+    }
+
+    /// <summary>The ids that end an answer with these adapters, each with where it came from: the model's, and those of the adapters' own tokenizers.</summary>
+    /// <exception cref="RequestException">An adapter is not loaded, or named twice.</exception>
+    public StopIds StopIdsOf(IReadOnlyList<AdapterUse> adapters)
+    {
+        AdapterLease lease = _adapters.Rent(adapters);
+        try
+        {
+            return _stops.With(lease.Stops);
+        }
+        finally
+        {
+            _adapters.Release(lease);
+        }
     }
 
     /// <summary>Takes an adapter away from new requests; running ones finish with it. False if none has that name.</summary>

@@ -20,8 +20,9 @@ internal static class InspectCommand
         {
             await using LoadedModel loaded = await model.OpenAsync(parsed, new EngineOptions { MaxSequences = 1 }, cancel);
             LoraAdapter[] adapters = [.. loaded.Adapters.Select(use => loaded.Engine.Adapters.First(a => a.Name == use.Name))];
-            if (parsed.GetValue(json)) WriteJson(loaded.Model, adapters);
-            else Print(loaded.Model, adapters);
+            StopIds stops = loaded.Engine.StopIdsOf(loaded.Adapters);
+            if (parsed.GetValue(json)) WriteJson(loaded.Model, adapters, stops);
+            else Print(loaded.Model, adapters, stops);
             return 0;
         });
         return command;
@@ -30,12 +31,12 @@ internal static class InspectCommand
     /// <summary>Null where there is nothing to compare; a template that does not parse is a warning already.</summary>
     static TemplateComparison? Comparison(LanguageModel model) => model is { Tokenizer: { } tokenizer, ChatTemplate: not null } ? TemplateComparison.Of(tokenizer) : null;
 
-    static void WriteJson(LanguageModel model, LoraAdapter[] adapters) => JsonLines.Write(new
+    static void WriteJson(LanguageModel model, LoraAdapter[] adapters, StopIds stops) => JsonLines.Write(new
     {
         model.Folder,
         model.Description,
         model.WeightsHash,
-        stop_ids = model.StopIds.Entries,
+        stop_ids = stops.Entries,
         generation_defaults = model.GenerationDefaults,
         tokenizer = model.Tokenizer is { } t ? new { vocabulary = t.VocabularySize, t.BosId, t.EosId, t.PadId, t.UnkId } : null,
         chat_template = model.ChatTemplate is not null,
@@ -45,7 +46,7 @@ internal static class InspectCommand
         adapters = adapters.Select(a => a.Receipt),
     });
 
-    static void Print(LanguageModel model, LoraAdapter[] adapters)
+    static void Print(LanguageModel model, LoraAdapter[] adapters, StopIds stops)
     {
         ModelDescription d = model.Description;
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
@@ -57,7 +58,7 @@ internal static class InspectCommand
         Row("tokenizer", model.Tokenizer is { } t ? $"{t.VocabularySize:N0} ids" : "none: only token ids can be given");
         Row("chat template", model.ChatTemplate is null ? "none" : model.Tokenizer?.ChatTemplate is not null ? "the folder's" : $"built in: {BuiltInFormat.For(model.Tokenizer!)!.Name}");
         if (Comparison(model) is { } comparison) Row("", ComparisonText.Summary(comparison));
-        foreach (StopId stop in model.StopIds.Entries) Row("stop id", $"{stop.Id} {model.Tokenizer?.TokenOf(stop.Id)} from {string.Join(", ", stop.Sources)}");
+        foreach (StopId stop in stops.Entries) Row("stop id", $"{stop.Id} {model.Tokenizer?.TokenOf(stop.Id)} from {string.Join(", ", stop.Sources)}");
         foreach (string warning in model.Warnings) Row("warning", warning);
         AnsiConsole.Write(table);
 

@@ -45,6 +45,15 @@ public sealed class StopIds
         return new StopIds([.. sources.Select(pair => new StopId(pair.Key, pair.Value))]);
     }
 
+    /// <summary>This set and another.</summary>
+    public StopIds With(StopIds others)
+    {
+        StopIds union = this;
+        foreach (StopId entry in others.Entries)
+            foreach (string source in entry.Sources) union = union.With(source, [entry.Id]);
+        return union;
+    }
+
     /// <summary>
     /// The token that ends an assistant turn: the first special token in what the template writes after the answer's text. Templates that write
     /// nothing there (ChatGLM3, GLM-4) end a turn with the next role's token, so the probe should go on with a user message.

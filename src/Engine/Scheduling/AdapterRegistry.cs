@@ -1,5 +1,6 @@
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
+using Juxta.Engine.Sampling;
 
 namespace Juxta.Engine.Scheduling;
 
@@ -12,6 +13,7 @@ internal sealed class AdapterRegistry : IDisposable
     readonly Lock _lock = new();
     readonly Dictionary<string, LoraAdapter> _byName = new(StringComparer.Ordinal);
     readonly Dictionary<LoraAdapter, int> _uses = [];
+    readonly Dictionary<LoraAdapter, AdapterText> _texts = [];
     readonly List<AdapterLease> _leases = [];
     readonly int _vocabulary;
     readonly AdapterLease _none;
@@ -37,13 +39,15 @@ internal sealed class AdapterRegistry : IDisposable
         }
     }
 
+    /// <param name="text">What its own tokenizer gives to its rows.</param>
     /// <exception cref="RequestException">The name is taken.</exception>
-    public void Add(LoraAdapter adapter)
+    public void Add(LoraAdapter adapter, AdapterText? text = null)
     {
         lock (_lock)
         {
             if (!_byName.TryAdd(adapter.Name, adapter)) throw Taken(adapter.Name);
             _uses.Add(adapter, 0);
+            _texts.Add(adapter, text ?? AdapterText.None);
         }
     }
 
@@ -98,7 +102,12 @@ internal sealed class AdapterRegistry : IDisposable
                 throw new RequestException(
                     $"adapters '{conflict.First.Name}' and '{conflict.Second.Name}' both replace {conflict.Module}; only one of them could act there. Use them apart, or merge them before", "adapters");
             int vocabulary = set.Entries.Select(entry => entry.Adapter.Vocabulary).LastOrDefault(rows => rows is not null) ?? _vocabulary;
-            lease = new AdapterLease(set, vocabulary);
+            AdapterText[] texts = [.. set.Entries.Select(entry => _texts[entry.Adapter])];
+            lease = new AdapterLease(set, vocabulary)
+            {
+                Text = texts.LastOrDefault(text => text.Text is not null)?.Text,
+                Stops = texts.Aggregate(StopIds.None, (stops, text) => stops.With(text.Stops)),
+            };
             _leases.Add(lease);
         }
         lease.Uses++;
@@ -125,6 +134,7 @@ internal sealed class AdapterRegistry : IDisposable
     void Discard(LoraAdapter adapter)
     {
         _uses.Remove(adapter);
+        _texts.Remove(adapter);
         adapter.Dispose();
     }
 
@@ -135,6 +145,7 @@ internal sealed class AdapterRegistry : IDisposable
         {
             foreach (LoraAdapter adapter in _uses.Keys) adapter.Dispose();
             _uses.Clear();
+            _texts.Clear();
             _byName.Clear();
         }
     }
@@ -148,6 +159,12 @@ internal sealed class AdapterLease(AdapterSet set, int vocabulary)
     public AdapterSet Set { get; } = set;
 
     public int Vocabulary { get; } = vocabulary;
+
+    /// <summary>The text of an adapter's own tokenizer; null = the base's.</summary>
+    public TextVocabulary? Text { get; init; }
+
+    /// <summary>Ids that end an answer besides the base's.</summary>
+    public StopIds Stops { get; init; } = StopIds.None;
 
     /// <summary>Sequences that hold it; guarded by the registry.</summary>
     public int Uses { get; set; }

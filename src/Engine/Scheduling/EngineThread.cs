@@ -105,12 +105,20 @@ internal sealed class EngineThread : IAsyncDisposable
                 sequence.Computed += tokens;
                 for (int i = 0; i < rows; i++) Take(sequence, first + i, logits.Row(row + i)[..sequence.Lease.Vocabulary]);
                 row += rows;
+                if (!sequence.Ended && sequence.Length > sequence.Context.HoldsTo) StartAnew(sequence);
             }
         }
         catch (Exception failure) // it concerns this step's sequences; the engine serves the others
         {
             foreach (StepShare share in shares) share.Sequence.End(Outcome.Error($"the model step failed: {failure.Message}"));
         }
+    }
+
+    /// <summary>The text grew into one that its family reads otherwise: what the cache holds of it is of no use to it any more.</summary>
+    void StartAnew(Sequence sequence)
+    {
+        _prefixes.Return(sequence);
+        sequence.Context = _decoder.ReadContext(sequence.Ids(0, sequence.Length), sequence.Adapters);
     }
 
     static void Take(Sequence sequence, int position, Span<float> row)

@@ -33,7 +33,7 @@ internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adap
     public AdapterSet Adapters => Lease.Set;
 
     /// <summary>What the decoder read from the ids.</summary>
-    public TextContext Context { get; } = context;
+    public TextContext Context { get; set; } = context;
 
     public AdapterLease Lease { get; } = adapters;
 
