@@ -71,6 +71,25 @@ public sealed class PromptPiecesTests : IDisposable
         Assert.Equal([new("<s>", PromptPiece.Tokenizer, Juxta.Tests.TinyModel.Bos)], pieces);
     }
 
+    [Fact]
+    public void A_built_in_format_is_shown_as_a_template_is_and_its_borders_leave_no_trace_in_the_text()
+    {
+        Directory.CreateDirectory(_folder.File("chatglm3"));
+        File.WriteAllBytes(_folder.File("chatglm3/tokenizer.model"), Juxta.Tests.OriginalVocabulary.ChatGlm2().ToBytes());
+        File.WriteAllText(_folder.File("chatglm3/tokenizer_config.json"), """{"tokenizer_class":"ChatGLMTokenizer","name_or_path":"THUDM/chatglm3-6b"}""");
+        Tokenizer chatGlm = Tokenizer.Load(_folder.File("chatglm3"));
+        int Id(string token) => chatGlm.IdOf(token)!.Value;
+
+        RenderedPrompt prompt = PromptRenderer.Render(chatGlm, new ChatPrompt { Messages = [new("user", "a")], AddGenerationPrompt = true }, DateTimeOffset.UnixEpoch);
+        Assert.Equal("[gMASK]sop<|user|>\na<|assistant|>", prompt.Text);
+        Assert.Equal([Id("[gMASK]"), Id("sop"), Id("<|user|>"), Id("▁"), Id("<0x0A>"), Id("▁a"), Id("<|assistant|>")], prompt.Ids);
+        Assert.Empty(prompt.Warnings);
+        Assert.Equal(prompt.Ids, PromptRenderer.Render(chatGlm, new ChatPrompt { Messages = [new("user", "a")], AddGenerationPrompt = true, ParseSpecialInMessages = true }, DateTimeOffset.UnixEpoch).Ids);
+        Assert.Equal(
+            [new("[gMASK]", PromptSpan.Template, Id("[gMASK]")), new("sop", PromptSpan.Template, Id("sop")), new("<|user|>", PromptSpan.Template, Id("<|user|>")), new("\n", PromptSpan.Template, null), new("a", 0, null), new("<|assistant|>", PromptSpan.Template, Id("<|assistant|>"))],
+            PromptPieces.Of(chatGlm, prompt));
+    }
+
     (RenderedPrompt, IReadOnlyList<PromptPiece>) Cut(ChatPrompt prompt)
     {
         RenderedPrompt rendered = PromptRenderer.Render(_tokenizer, prompt, DateTimeOffset.UnixEpoch);
