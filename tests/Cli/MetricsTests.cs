@@ -99,6 +99,17 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public void A_score_that_will_not_mean_what_it_seems_to_comes_with_a_warning()
+    {
+        string chinese = Write("zh.txt", "今天天气很好。", "我来到北京。"), tokenized = Write("tok.txt", [.. Enumerable.Range(0, 100).Select(i => $"sentence {i} .")]);
+        Assert.Contains("--tokenize zh", Juxta.Run("metrics", "--metric", "bleu", "--hyp", chinese, "--ref", chinese).Error);
+        Assert.Contains("rouge-zh-L", Juxta.Run("metrics", "--metric", "rougeL", "--hyp", chinese, "--ref", chinese).Error);
+        Assert.Empty(Juxta.Run("metrics", "--metric", "bleu", "--tokenize", "zh", "--hyp", chinese, "--ref", chinese).Error);
+        Assert.Contains("look tokenized", Juxta.Run("metrics", "--metric", "bleu", "--hyp", tokenized, "--ref", tokenized).Error);
+        Assert.Empty(Juxta.Run("metrics", "--metric", "bleu", "--force", "--hyp", tokenized, "--ref", tokenized).Error);
+    }
+
+    [Fact]
     public void Chinese_words_without_their_dictionary_say_what_to_install()
     {
         // No npm on this PATH, and nothing in the folder.

@@ -61,7 +61,7 @@ internal static class MetricsCommand
             var question = new MetricsQuestion(
                 made, MetricsFiles.Read(made, [answers, .. others], parsed.GetValue(references) ?? []), parsed.GetValue(sentences),
                 MetricsResampling.Of(parsed.GetValue(test)!, others.Length > 0, parsed.GetValue(confidence), parsed.GetValue(samples), parsed.GetValue(seed)));
-            WarnWhereTokenized(question);
+            MetricsWarnings.Write(question);
             MetricsAnswer answer = Progress(question, cancel);
             if (parsed.GetValue(json)) JsonLines.Write(answer.ToJson(name));
             else MetricsReport.Print(answer, [answers.Name, .. others.Select(o => o.Name)]);
@@ -85,14 +85,6 @@ internal static class MetricsCommand
         }
     }
 
-    /// <summary>sacreBLEU's check: BLEU of tokenized text is comparable with nothing.</summary>
-    static void WarnWhereTokenized(MetricsQuestion question)
-    {
-        const int suspicious = 100;
-        if (question.Metric is not ITokenizingMetric { Force: false } || question.Systems[0].Count(a => a.Text.EndsWith(" .", StringComparison.Ordinal)) < suspicious) return;
-        Console.Error.WriteLine($"juxta: {suspicious} or more answers end in ' .': they look tokenized, and the metric tokenizes again; give the text as the model wrote it, or --force");
-    }
-
     static async Task ScoreLinesAsync(string file, CancellationToken cancel)
     {
         foreach (JsonLine line in JsonLines.Read(file))
@@ -102,7 +94,7 @@ internal static class MetricsCommand
                 string name = line.Text("metric");
                 IMetric metric = await CreateAsync(name, MetricsLine.Options(line), cancel);
                 MetricsQuestion question = MetricsLine.Read(line, metric);
-                WarnWhereTokenized(question);
+                MetricsWarnings.Write(question);
                 JsonLines.Write(Progress(question, cancel).ToJson(name));
             }
             catch (MetricException error)

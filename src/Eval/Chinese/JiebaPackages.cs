@@ -75,7 +75,7 @@ public static class JiebaPackages
     {
         bool windows = OperatingSystem.IsWindows();
         var start = new ProcessStartInfo(windows ? "cmd" : "npm") { WorkingDirectory = work, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[.. windows ? ["/c", "npm"] : Array.Empty<string>(), "pack", "--silent", package]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])[.. windows ? ["/c", "npm"] : Array.Empty<string>(), "pack", "--silent", "--fetch-retries=1", package]) start.ArgumentList.Add(argument);
         try
         {
             using Process process = Process.Start(start)!;

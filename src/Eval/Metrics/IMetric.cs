@@ -19,6 +19,9 @@ public interface IMetric
     /// <summary>Length of the vector of statistics.</summary>
     int StatisticsLength { get; }
 
+    /// <summary>Whether Chinese text has more than one token a sentence here; where it has not, the score of Chinese means nothing.</summary>
+    bool SplitsChinese => true;
+
     /// <summary>Whether an answer must come with at least one reference.</summary>
     bool NeedsReferences => true;
 

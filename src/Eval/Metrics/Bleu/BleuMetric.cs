@@ -47,6 +47,8 @@ internal sealed class BleuMetric : ITokenizingMetric
 
     public MetricSignature Signature { get; }
 
+    public bool SplitsChinese => _tokenizer is ChineseTokenizer or CharacterTokenizer;
+
     public bool Force { get; }
 
     public int StatisticsLength => 2 * _orders + 2;

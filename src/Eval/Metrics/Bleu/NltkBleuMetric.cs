@@ -39,6 +39,8 @@ internal sealed class NltkBleuMetric : IMetric
 
     public MetricSignature Signature { get; }
 
+    public bool SplitsChinese => _characters;
+
     int Orders => _weights.Length;
 
     public int StatisticsLength => 4 + 2 * Orders;

@@ -13,6 +13,8 @@ internal sealed class SquadMetric(bool exactMatch) : IMetric
 
     public MetricSignature Signature { get; } = new("squad-1.1", new("type", "t", exactMatch ? "em" : "f1"), new("agg", "a", "mean"));
 
+    public bool SplitsChinese => exactMatch;
+
     public int StatisticsLength => 2;
 
     public double Score(ReadOnlySpan<double> sums) => sums[1] > 0 ? 100 * sums[0] / sums[1] : 0;

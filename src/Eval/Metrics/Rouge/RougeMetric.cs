@@ -28,6 +28,8 @@ internal sealed class RougeMetric : IMetric
 
     public MetricSignature Signature { get; }
 
+    public bool SplitsChinese => false;
+
     public int StatisticsLength => 4;
 
     public double Score(ReadOnlySpan<double> sums) => sums[3] > 0 ? sums[2] / sums[3] : 0;

@@ -31,6 +31,8 @@ internal sealed class SetRougeMetric : IMetric
 
     public MetricSignature Signature { get; }
 
+    public bool SplitsChinese => false;
+
     public int StatisticsLength => 5;
 
     public double Score(ReadOnlySpan<double> sums) => sums[3] > 0 ? sums[2] / sums[3] : 0;

@@ -31,6 +31,8 @@ internal sealed class TerMetric : IMetric
 
     public MetricSignature Signature { get; }
 
+    public bool SplitsChinese => _normalizer is { Normalized: true, AsianSupport: true };
+
     public bool HigherIsBetter => false;
 
     public int StatisticsLength => 2;
