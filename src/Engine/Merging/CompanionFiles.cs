@@ -11,8 +11,8 @@ internal sealed class CompanionFiles
 {
     static readonly string[] Tokenizer =
     [
-        "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt",
-        "spiece.model", "sentencepiece.bpe.model", "ice_text.model", "chat_template.jinja", "chat_template.json",
+        .. TokenizerFile.Names, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt",
+        "chat_template.jinja", "chat_template.json",
     ];
 
     static readonly string[] Others = ["generation_config.json", "preprocessor_config.json", "LICENSE", "LICENSE.txt", "LICENSE.md", "MODEL_LICENSE", "NOTICE", "USE_POLICY.md"];

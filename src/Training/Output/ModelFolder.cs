@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Juxta.Engine.Memory;
 using Juxta.Engine.Weights;
+using Juxta.Engine.Tokenization;
 using Juxta.Training.Gradients;
 
 namespace Juxta.Training.Output;
@@ -14,7 +15,7 @@ internal static class ModelFolder
     /// <summary>Files of a model's folder that go with its weights. Code is not among them.</summary>
     static readonly string[] Companions =
     [
-        "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "tokenizer.model", "vocab.json", "merges.txt", "chat_template.jinja",
+        "generation_config.json", .. TokenizerFile.Names, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja",
     ];
 
     public static void Write(string folder, string baseFolder, IReadOnlyList<Parameter> parameters, ModelCard card)
