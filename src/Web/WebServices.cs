@@ -1,5 +1,7 @@
 using Juxta.Web.Assets;
 using Juxta.Web.Chat;
+using Juxta.Web.Chat.Search;
+using Juxta.Web.Chat.Transfer;
 using Juxta.Web.Models;
 using Juxta.Web.Compare;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +22,9 @@ public static class WebServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TypedAhead>();
         services.AddScoped<ChatSession>();
+        services.AddScoped<ConversationFinder>();
+        services.AddScoped<ConversationExport>();
+        services.AddScoped<ConversationImport>();
         services.AddScoped<ModelsSession>();
         services.AddScoped<CompareSession>();
         services.AddRazorComponents().AddInteractiveServerComponents()
@@ -34,6 +39,7 @@ public static class WebServices
         app.UseMiddleware<NoSuchPage>();
         app.UseAntiforgery();
         app.MapWebAssets();
+        app.MapExports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

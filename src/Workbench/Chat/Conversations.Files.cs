@@ -46,18 +46,20 @@ public sealed partial class Conversations
     }
 
     /// <summary>Adds the conversations of a file, under new ids: all of them or, when one is at fault, none.</summary>
-    /// <param name="format">The format's name.</param>
+    /// <param name="format">The format's name; null = what the first record of the file looks like.</param>
     /// <param name="fileName">For errors.</param>
     /// <param name="content">UTF-8, at most <see cref="MaxImportBytes"/>.</param>
     /// <param name="cancel">Stops reading; what is being stored is stored.</param>
     /// <returns>The ids of the conversations, in the file's order.</returns>
     /// <exception cref="RequestException">Names the file, the line and the field at fault.</exception>
-    public async Task<IReadOnlyList<Guid>> ImportAsync(string format, string fileName, Stream content, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<Guid>> ImportAsync(string? format, string fileName, Stream content, CancellationToken cancel = default)
     {
-        ConversationFormat from = ConversationFormats.Find(format);
-        if (!from.CanImport) throw new RequestException($"{from.Label}: conversations are not read from this format; use {string.Join(", ", ConversationFormats.All.Where(other => other.CanImport).Select(other => other.Name))}", "format");
+        ConversationFormat? named = format is null ? null : ConversationFormats.Find(format);
+        if (named is { CanImport: false } from) throw new RequestException($"{from.Label}: conversations are not read from this format; use {string.Join(", ", ConversationFormats.All.Where(other => other.CanImport).Select(other => other.Name))}", "format");
         byte[] bytes = await ReadAsync(fileName, content, cancel);
-        PortableConversation[] conversations = [.. JsonRecords.Read(fileName, bytes).SelectMany(from.Read)];
+        JsonField[] records = [.. JsonRecords.Read(fileName, bytes)];
+        ConversationFormat? read = named ?? (records.Length == 0 ? null : ConversationFormats.Of(records[0]));
+        PortableConversation[] conversations = [.. records.SelectMany(record => read!.Read(record))];
         if (conversations.Length == 0) throw new RequestException($"{fileName} has no conversation in it", "file");
         List<Guid> ids = [];
         DateTimeOffset now = _time.GetUtcNow();

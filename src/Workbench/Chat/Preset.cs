@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Juxta.Engine.Generation;
 
 namespace Juxta.Workbench.Chat;
@@ -21,6 +22,10 @@ public sealed record Preset
     /// <summary>The sampling settings of a conversation.</summary>
     public static Preset Of(string name, ConversationSettings settings) =>
         new() { Name = name, Sampling = settings.Sampling, Stop = settings.Stop, MaxTokens = settings.MaxTokens, Seed = settings.Seed };
+
+    /// <summary>Whether the settings sample as this one says.</summary>
+    public bool Matches(ConversationSettings settings) =>
+        JsonNode.DeepEquals(PresetJson.Write(this), PresetJson.Write(Of(Name, settings)));
 
     /// <summary>The settings with these for sampling; model, adapters, system prompt, tools and template stay.</summary>
     public ConversationSettings ApplyTo(ConversationSettings settings) =>

@@ -34,6 +34,23 @@ public sealed class Presets
         await SaveAsync([preset with { Name = name }]);
     }
 
+    /// <summary>Gives a preset another name.</summary>
+    /// <exception cref="NotFoundException">There is none of that name (any more).</exception>
+    /// <exception cref="RequestException">The new name is empty, longer than 100 characters, or another preset's.</exception>
+    public async Task RenameAsync(string name, string newName)
+    {
+        string clean = Clean(newName) ?? throw new RequestException($"a preset needs {GoodName}", "name");
+        if (clean == name) return;
+        await _store.WriteAsync(async db =>
+        {
+            PresetRow row = await db.Presets.FindAsync(name) ?? throw new NotFoundException($"there is no preset '{name}'");
+            if (await db.Presets.FindAsync(clean) is not null) throw new RequestException($"there is a preset '{clean}' already; choose another name, or delete that one first", "name");
+            db.Presets.Remove(row);
+            db.Presets.Add(new PresetRow { Name = clean, Value = PresetJson.Write(Read(row) with { Name = clean }).ToJsonString(FormatJson.Compact) });
+        });
+        Changed?.Invoke();
+    }
+
     /// <summary>False when there is none of that name.</summary>
     public async Task<bool> DeleteAsync(string name)
     {

@@ -170,6 +170,23 @@ public sealed class ChatSessionTests : Sessions
     }
 
     [Fact]
+    public async Task A_message_of_another_branch_is_brought_on_show_when_it_is_sought()
+    {
+        await using ChatSession session = await OpenAsync();
+        Guid id = (await session.AddAsync("user", "first"))!.Value;
+        Guid first = session.Current!.Messages[0].Id;
+        await Workbench.Conversations.EditAsync(id, first, "second", answer: false);
+        await UntilAsync(() => session.Current!.Messages[0].Content == "second");
+        await session.SeekAsync(first);
+        Assert.Equal((first, "first"), (session.Sought!.Id, session.Current!.Messages[0].Content));
+        await session.SeekAsync(Guid.NewGuid());
+        Assert.Null(session.Sought);
+        Assert.Equal("Not found", session.Notice!.Title);
+        await session.SeekAsync(null);
+        Assert.Null(session.Sought);
+    }
+
+    [Fact]
     public async Task An_adapter_that_comes_late_does_not_bring_back_the_model_that_was_left()
     {
         await using ChatSession session = await OpenAsync();

@@ -60,6 +60,31 @@ public sealed class FormatsTests : IAsyncDisposable
         Assert.Equal("""[{"type":"function"}]""", (await Conversations.GetAsync(read)).Settings.Tools);
     }
 
+    [Theory]
+    [InlineData("juxta")]
+    [InlineData("messages")]
+    [InlineData("sharegpt")]
+    [InlineData("alpaca")]
+    public async Task A_file_shows_by_itself_which_format_it_has(string format)
+    {
+        Guid id = await Write(new(), Talk);
+        ExportedFile file = await Conversations.ExportAsync(format, [id]);
+        Guid read = Assert.Single(await Import(null, file.Content));
+        Assert.Equal(Talk, (await Conversations.GetAsync(read)).Messages.Select(message => (message.Role, message.Content)));
+    }
+
+    [Theory]
+    [InlineData("[{\"text\": \"hi\"}]", "line 1: this is no conversation in a form that is read; expected an object with \"format\"")]
+    [InlineData("\n[[1]]", "line 2: this is no conversation")]
+    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}\n{\"instruction\": \"a\", \"output\": \"b\"}", "line 2: messages is missing")]
+    [InlineData("[]", "has no conversation in it")]
+    [InlineData("", "has no conversation in it")]
+    public async Task A_file_that_shows_no_known_format_is_refused_with_its_line(string text, string message)
+    {
+        var error = await Assert.ThrowsAsync<RequestException>(() => Import(null, Encoding.UTF8.GetBytes(text)));
+        Assert.Contains(message, error.Message);
+    }
+
     [Fact]
     public async Task Training_formats_look_as_trainers_expect()
     {
@@ -207,7 +232,7 @@ public sealed class FormatsTests : IAsyncDisposable
 
     async Task<string> Text(string format, Guid id) => Encoding.UTF8.GetString((await Conversations.ExportAsync(format, [id])).Content);
 
-    Task<IReadOnlyList<Guid>> Import(string format, string text) => Import(format, Encoding.UTF8.GetBytes(text));
+    Task<IReadOnlyList<Guid>> Import(string? format, string text) => Import(format, Encoding.UTF8.GetBytes(text));
 
-    Task<IReadOnlyList<Guid>> Import(string format, byte[] content) => Conversations.ImportAsync(format, "f", new MemoryStream(content));
+    Task<IReadOnlyList<Guid>> Import(string? format, byte[] content) => Conversations.ImportAsync(format, "f", new MemoryStream(content));
 }

@@ -34,6 +34,24 @@ public sealed class PresetsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_preset_gets_another_name_that_is_free_and_knows_settings_that_sample_as_it_says()
+    {
+        await Presets.SaveAsync(Careful);
+        await Presets.SaveAsync(Careful with { Name = "Other", MaxTokens = null });
+        await Presets.RenameAsync(Careful.Name, "  Calm ");
+        Assert.Equal(["Calm", "Other"], (await Presets.ListAsync()).Select(preset => preset.Name));
+        Preset calm = (await Presets.ListAsync())[0];
+        Assert.True(calm.Matches(calm.ApplyTo(new ConversationSettings { SystemPrompt = "x" })));
+        Assert.False(calm.Matches(calm.ApplyTo(new ConversationSettings()) with { Seed = 1 }));
+        Assert.False(calm.Matches(new ConversationSettings()));
+        Assert.Contains("'Other' already", (await Assert.ThrowsAsync<RequestException>(() => Presets.RenameAsync("Calm", "Other"))).Message);
+        Assert.Contains("1 to 100 characters", (await Assert.ThrowsAsync<RequestException>(() => Presets.RenameAsync("Calm", " "))).Message);
+        Assert.Contains("no preset 'Gone'", (await Assert.ThrowsAsync<NotFoundException>(() => Presets.RenameAsync("Gone", "Here"))).Message);
+        await Presets.RenameAsync("Calm", "Calm");
+        Assert.Equal(2, (await Presets.ListAsync()).Count);
+    }
+
+    [Fact]
     public async Task A_saved_preset_is_there_after_a_restart_and_gone_when_deleted()
     {
         int told = 0;

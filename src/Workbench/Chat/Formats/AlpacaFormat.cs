@@ -17,6 +17,8 @@ internal sealed class AlpacaFormat : ConversationFormat
 
     public override string MediaType => "application/json";
 
+    internal override string? TellingField => "instruction";
+
     internal override string? Obstacle(PortableConversation conversation)
     {
         IReadOnlyList<PortableMessage> branch = conversation.Branch;

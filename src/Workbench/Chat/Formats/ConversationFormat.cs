@@ -17,6 +17,12 @@ public abstract class ConversationFormat
     /// <summary>False for a format that is only written.</summary>
     public virtual bool CanImport => true;
 
+    /// <summary>The field by which a record of this format is known; null for a format that is only written.</summary>
+    internal virtual string? TellingField => null;
+
+    /// <summary>Whether a record, an object, looks like one of this format.</summary>
+    internal virtual bool Recognises(JsonField record) => TellingField is { } field && record.Find(field) is not null;
+
     /// <summary>Whether it keeps the generations with their steps; reading those takes time.</summary>
     internal virtual bool KeepsGenerations => false;
 

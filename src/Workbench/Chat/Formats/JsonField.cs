@@ -14,6 +14,8 @@ internal sealed class JsonField(JsonRecord record, JsonElement element, IReadOnl
 
     public bool IsText => element.ValueKind == JsonValueKind.String;
 
+    public bool IsObject => element.ValueKind == JsonValueKind.Object;
+
     public bool IsArray => element.ValueKind == JsonValueKind.Array;
 
     /// <summary>The field of that name; null when it is absent or null.</summary>

@@ -23,6 +23,10 @@ internal sealed class JuxtaFormat : ConversationFormat
 
     public override string MediaType => "application/json";
 
+    internal override string? TellingField => "format";
+
+    internal override bool Recognises(JsonField record) => base.Recognises(record) && record.Find("conversations") is not null;
+
     internal override bool KeepsGenerations => true;
 
     internal override void Write(IReadOnlyList<PortableConversation> conversations, TextWriter to)

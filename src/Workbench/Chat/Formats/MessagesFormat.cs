@@ -17,6 +17,8 @@ internal sealed class MessagesFormat : ConversationFormat
 
     public override string MediaType => "application/jsonl";
 
+    internal override string? TellingField => "messages";
+
     internal override string? Obstacle(PortableConversation conversation) => conversation.Leaf is null ? "it has no message" : null;
 
     internal override void Write(IReadOnlyList<PortableConversation> conversations, TextWriter to)

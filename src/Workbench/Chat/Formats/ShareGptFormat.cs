@@ -24,6 +24,8 @@ internal sealed class ShareGptFormat : ConversationFormat
 
     public override string MediaType => "application/json";
 
+    internal override string? TellingField => "conversations";
+
     internal override string? Obstacle(PortableConversation conversation) =>
         conversation.Leaf is null ? "it has no message"
         : conversation.Branch.FirstOrDefault(message => message.Fields is not null) is { Fields: { } fields } ? $"a message has fields that ShareGPT has no place for: {Line.Start(fields, 60)}"
