@@ -8,13 +8,21 @@ internal static class MetricsWarnings
     /// <summary>sacreBLEU's threshold.</summary>
     const int TokenizedLines = 100;
 
+    static readonly HashSet<string> Said = [];
+
     public static void Write(MetricsQuestion question)
     {
         Answer[] answers = question.Systems[0];
         if (question.Metric is ITokenizingMetric { Force: false } && answers.Count(a => a.Text.EndsWith(" .", StringComparison.Ordinal)) >= TokenizedLines)
-            Console.Error.WriteLine($"juxta: {TokenizedLines} or more answers end in ' .': they look tokenized, and {question.Metric.Name} tokenizes again; give the text as the model wrote it, or --force");
+            Say($"{TokenizedLines} or more answers end in ' .': they look tokenized, and {question.Metric.Name} tokenizes again; give the text as the model wrote it, or --force");
         if (!question.Metric.SplitsChinese && answers.Count(a => IsChinese(a.Text)) * 2 > answers.Length)
-            Console.Error.WriteLine($"juxta: most answers are Chinese, and {question.Metric.Name} with these options takes what lies between spaces for a word: {Instead(question.Metric.Name)}");
+            Say($"most answers are Chinese, and {question.Metric.Name} with these options takes what lies between spaces for a word: {Instead(question.Metric.Name)}");
+    }
+
+    /// <summary>Once, however many lines of a file are alike.</summary>
+    static void Say(string warning)
+    {
+        if (Said.Add(warning)) Console.Error.WriteLine($"juxta: {warning}");
     }
 
     static string Instead(string metric) => metric switch

@@ -30,10 +30,9 @@ internal sealed record TercomNormalizer(bool Normalized, bool NoPunctuation, boo
         text = text.Replace("\n-", "", StringComparison.Ordinal).Replace('\n', ' ');
         var symbols = new CharBuffer();
         WesternPunctuation.SplitSymbols($" {Tokenizer13a.Entities(text)} ", symbols);
-        // The mark of R1 is the same whether it is split before or after 's, so the whole of R1 to R4 may run here.
         text = symbols.Span.ToString().Replace("'s ", " 's ", StringComparison.Ordinal);
         var output = new CharBuffer();
-        WesternPunctuation.Split(text, output);
+        WesternPunctuation.SplitMarks(text, output);
         return output.Span.ToString();
     }
 

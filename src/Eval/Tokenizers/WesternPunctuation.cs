@@ -23,14 +23,22 @@ internal static class WesternPunctuation
         Passes passes = t_passes ??= new Passes();
         passes.First.Clear();
         SplitSymbols(text, passes.First);
+        SplitMarks(passes.First.Span, output);
+    }
+
+    /// <summary>R2 to R4.</summary>
+    public static void SplitMarks(ReadOnlySpan<char> text, CharBuffer output)
+    {
         if (text.IndexOfAny('.', ',') >= 0)
         {
+            Passes passes = t_passes ??= new Passes();
             passes.Second.Clear();
-            SplitAfterNonDigit(passes.First.Span, passes.Second);
+            SplitAfterNonDigit(text, passes.Second);
             passes.First.Clear();
             SplitBeforeNonDigit(passes.Second.Span, passes.First);
+            text = passes.First.Span;
         }
-        SplitDashAfterDigit(passes.First.Span, output);
+        SplitDashAfterDigit(text, output);
     }
 
     /// <summary>R1: spaces round ASCII punctuation except <c>' , - .</c></summary>

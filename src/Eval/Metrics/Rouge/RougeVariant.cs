@@ -7,8 +7,6 @@ internal readonly record struct RougeVariant(int Order, bool Summary)
 {
     public static readonly RougeVariant L = new(0, false), Lsum = new(0, true);
 
-    public bool IsLongestSubsequence => Order == 0;
-
     /// <summary>rouge1, rougeL, rougeLsum.</summary>
     public override string ToString() => Order > 0 ? "rouge" + Order.ToString(CultureInfo.InvariantCulture) : Summary ? "rougeLsum" : "rougeL";
 }
