@@ -178,7 +178,7 @@ public sealed class AnswerTests(Chromium chromium) : IClassFixture<Chromium>
                   }
                 }
                 """);
-            await screen.Page.WaitForFunctionAsync("[...document.querySelectorAll('.message')].length > 0");
+            Assert.NotEqual(0, await screen.Page.Locator(".message").CountAsync());
             Assert.False(await screen.Page.EvaluateAsync<bool>("'__hit' in window"));
             Assert.Empty(dialogs);
             Assert.Empty(elsewhere);
