@@ -35,6 +35,9 @@ sealed partial class ChatScreen
 
     public ILocator StopButton => Page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true });
 
+    /// <summary>A button by its whole name.</summary>
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
     public static async Task<ChatScreen> OpenAsync(IBrowserContext profile, string path = "/")
     {
         var screen = new ChatScreen(await profile.NewPageAsync());

@@ -27,7 +27,7 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A fresh profile: its own cookies, its own pages. Skips the test where there is no Chromium.</summary>
-    public async Task<IBrowserContext> ProfileAsync(Uri address, int width = 1360, int height = 860, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IBrowserContext> ProfileAsync(Uri address, int width = 1360, int height = 860, ColorScheme scheme = ColorScheme.Light, bool touch = false)
     {
         Assert.SkipWhen(_browser is null, $"Chromium absent: neither $JUXTA_CHROMIUM nor {string.Join(", ", Places)} exists (apt-get install chromium)");
         IBrowserContext profile = await _browser!.NewContextAsync(new BrowserNewContextOptions
@@ -35,6 +35,8 @@ public sealed class Chromium : IAsyncLifetime
             BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = scheme,
+            HasTouch = touch,
+            IsMobile = touch,
         });
         profile.SetDefaultTimeout(30_000);
         return profile;

@@ -66,7 +66,7 @@ public sealed partial class ChatSession
     public void Edit(Guid message)
     {
         if (Current?.Messages.FirstOrDefault(shown => shown.Id == message) is not { } old) return;
-        Editing = new TurnEdit(message, old.Role, old.Content);
+        Editing = new TurnEdit(message, old.ParentId, old.Role, old.Content);
         Announce();
     }
 

@@ -19,9 +19,10 @@ public sealed record Returned(Guid? Conversation, string Text);
 
 /// <summary>A turn that is being changed in its place.</summary>
 /// <param name="Message">The version that it starts from.</param>
+/// <param name="Parent">The turn that it follows; null for the first.</param>
 /// <param name="Role">Who says it.</param>
 /// <param name="Text">What that version says.</param>
-public sealed record TurnEdit(Guid Message, string Role, string Text);
+public sealed record TurnEdit(Guid Message, Guid? Parent, string Role, string Text);
 
 /// <summary>What follows when an edit is saved.</summary>
 public enum AfterEdit

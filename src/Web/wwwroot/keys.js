@@ -6,7 +6,7 @@
   const visible = element => element.checkVisibility({ visibilityProperty: true });
   const inField = target => target.closest?.("input:not([type=checkbox], [type=button]), textarea, select, [contenteditable=true]");
   const turns = () => [...document.querySelectorAll(".messages .message[tabindex]")];
-  const turnOf = element => element?.closest?.(".message");
+  const turnOf = element => element?.closest?.("[data-turn]");
 
   const control = (key, from) => {
     const all = root => [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(visible);

@@ -23,6 +23,10 @@ public sealed class OutcomeTextTests
         Assert.Equal(words, OutcomeText.Describe(Outcome.Parse(outcome), tokens, model: null));
 
     [Fact]
+    public void A_continued_answer_counts_what_was_added() =>
+        Assert.Equal("Cut at 8 more tokens: the limit or the context was reached, the model had not finished", OutcomeText.Describe(Outcome.Length, 8, model: null, continued: true));
+
+    [Fact]
     public void No_way_of_ending_is_without_words()
     {
         string[] words = [.. Enum.GetValues<OutcomeKind>().Select(kind => OutcomeText.Describe(new Outcome(kind), 3, model: null))];
