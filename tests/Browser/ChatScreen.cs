@@ -81,7 +81,7 @@ sealed partial class ChatScreen
     public Task<string> ConversationAsync() => Page.EvaluateAsync<string>("location.pathname");
 
     /// <summary>Waits until the address is that of a conversation. It is asked again and again: waiting for a navigation would be waiting for an event.</summary>
-    public Task InConversationAsync() => Assertions.Expect(Page).ToHaveURLAsync(ConversationAddress(), new() { Timeout = 30_000 });
+    public Task InConversationAsync() => Assertions.Expect(Page).ToHaveURLAsync(ConversationAddress());
 
     /// <summary>What Markdown leaves of a text, whatever it makes of marks and line breaks.</summary>
     public static string Letters(string text) => string.Concat(text.Where(char.IsLetter));

@@ -23,6 +23,8 @@ public sealed class Chromium : IAsyncLifetime
         // A busy machine may take its time: what is waited for is a state, and the usual five seconds would be a measurement.
         Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
+        // A busy machine is slow, not wrong.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments });
     }
 
