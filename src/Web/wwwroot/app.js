@@ -6,7 +6,7 @@ document.addEventListener("keydown", event => {
   if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing || event.keyCode === 229) return;
   if (!event.target.matches?.("textarea[data-enter-sends]")) return;
   event.preventDefault();
-  event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  if (!event.target.matches("[data-box]")) event.target.dispatchEvent(new Event("change", { bubbles: true }));
   event.target.form?.requestSubmit();
 });
 

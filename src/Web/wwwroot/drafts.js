@@ -3,7 +3,6 @@
 {
   const prefix = "juxta.draft.";
   const shown = new WeakMap(); // field → the name of the draft in it
-  const sent = new WeakMap(); // field → text that the server was given and has not confirmed yet
 
   const load = name => localStorage.getItem(prefix + name) ?? "";
   const store = (name, text) => {
@@ -21,7 +20,9 @@
   const fieldOf = name => document.querySelector(`[data-draft="${CSS.escape(name)}"]`);
 
   document.addEventListener("input", event => {
-    if (event.target.matches?.("[data-draft]")) store(event.target.dataset.draft, event.target.value);
+    const form = event.target.closest?.("[data-sends]");
+    if (form && event.target === boxOf(form)) keep(form);
+    else if (event.target.matches?.("[data-draft]")) store(event.target.dataset.draft, event.target.value);
   });
 
   // data-draft: the name under which a field's text is kept. Another name is another text, unless data-draft-was says that only the name is new.
@@ -39,49 +40,88 @@
     }
   };
 
-  // data-taken: counts what the server took from the field. Only that is cleared: what was typed meanwhile stays, and is sent if Enter followed it.
-  const taken = new WeakMap();
-  const confirm = field => {
-    const count = field.dataset.taken;
-    if (taken.get(field) === count) return;
-    const known = taken.has(field);
-    taken.set(field, count);
-    const given = sent.get(field);
-    sent.delete(field);
-    if (!known || given === undefined) return;
-    if (field.value.startsWith(given.text)) field.value = field.value.slice(given.text.length).replace(/^\n/, "");
-    store(field.dataset.draft, field.value);
-    if (given.again && field.value.trim()) field.form.requestSubmit();
-  };
+  // A message box, form[data-sends]: Enter empties it at once and its text joins those on their way. The server is given one at a time, in a hidden field and by
+  // a hidden button (data-hands: data-sends of the form or data-by of another button names it), and tells that it took it by counting on (data-taken). Until then the
+  // text is part of the draft.
+  const outgoing = new WeakMap(); // form → { texts, given: whether the server has the first, taken: its count, last: the text given last, later: to be pressed when the line is back }
 
+  const boxOf = form => form.querySelector("[data-box]");
+  const courierOf = form => form.querySelector("[data-taken]");
+  const stateOf = form => {
+    if (!outgoing.has(form)) outgoing.set(form, { texts: [], given: false, taken: courierOf(form).dataset.taken, last: "", later: null });
+    return outgoing.get(form);
+  };
+  const keep = form => store(boxOf(form).dataset.draft, [...stateOf(form).texts.map(({ text }) => text), boxOf(form).value].filter(Boolean).join("\n"));
   const offline = () => /components-reconnect-(show|failed)/.test(document.getElementById("components-reconnect-modal")?.className ?? "");
 
-  // Hands the fields of a form to the server. False where that has to wait or there is nothing to hand over.
-  const hand = form => {
-    const box = form.querySelector("[data-taken]");
-    if (!box.value.trim() || offline()) return false;
-    const given = sent.get(box);
-    if (given) {
-      given.again ||= box.value !== given.text;
-      return false;
-    }
-    for (const field of form.querySelectorAll("[data-draft]")) field.dispatchEvent(new Event("change", { bubbles: true }));
-    sent.set(box, { text: box.value, again: false });
-    return true;
+  const putBackAll = form => {
+    const state = stateOf(form);
+    boxOf(form).value = [...state.texts.map(({ text }) => text), boxOf(form).value].filter(Boolean).join("\n");
+    state.texts = [];
+    state.given = false;
   };
+
+  const give = form => {
+    const state = stateOf(form);
+    if (state.given || !state.texts.length) return;
+    const { text, by } = state.texts[0];
+    const courier = courierOf(form);
+    courier.value = state.last = text;
+    for (const field of [courier, ...form.querySelectorAll("[data-draft]:not([data-box])")]) field.dispatchEvent(new Event("change", { bubbles: true }));
+    state.given = true;
+    form.querySelector(`[data-hands="${by}"]`).click();
+  };
+
+  const confirm = form => {
+    const state = stateOf(form);
+    const count = courierOf(form).dataset.taken;
+    if (state.taken === count) return;
+    state.taken = count;
+    if (state.given) {
+      state.texts.shift();
+    } else {
+      // It had been put back, as it seemed lost with the line.
+      const box = boxOf(form);
+      if (state.last && box.value.startsWith(state.last)) box.value = box.value.slice(state.last.length).replace(/^\n/, "");
+    }
+    state.given = false;
+    state.last = "";
+    keep(form);
+    give(form);
+  };
+
   for (const kind of ["submit", "click"]) {
     document.addEventListener(kind, event => {
-      const form = kind === "submit" ? event.target : event.target.closest?.("[data-takes-draft]")?.form;
-      if (!form?.querySelector?.("[data-taken]") || hand(form)) return;
+      const button = kind === "click" ? event.target.closest?.("[data-by]") : null;
+      const form = kind === "submit" ? event.target : button?.form;
+      if (!form?.matches?.("[data-sends]")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
+      const box = boxOf(form);
+      if (!box.value.trim()) return;
+      const state = stateOf(form);
+      state.later = offline() ? button ?? form : null;
+      if (state.later) return;
+      state.texts.push({ text: box.value, by: button?.dataset.by ?? form.dataset.sends });
+      box.value = "";
+      keep(form);
+      document.dispatchEvent(new Event("juxta-sent"));
+      give(form);
     }, true);
   }
+
   const reconnect = document.getElementById("components-reconnect-modal");
   if (reconnect) {
-    // What was given while the line broke may not have arrived: the field still has it, and can be sent again.
+    // Back on the line. What was given while it broke may not have arrived: it goes back into the box. What was meant to go meanwhile goes now.
     new MutationObserver(() => {
-      if (!offline()) for (const field of document.querySelectorAll("[data-taken]")) sent.delete(field);
+      if (offline()) return;
+      for (const form of document.querySelectorAll("[data-sends]")) {
+        const state = stateOf(form);
+        const later = state.later;
+        state.later = null;
+        if (state.given) putBackAll(form);
+        else if (later) later === form ? form.requestSubmit() : later.click();
+      }
     }).observe(reconnect, { attributes: true, attributeFilter: ["class"] });
   }
 
@@ -90,7 +130,7 @@
   let last = "";
   const mirror = () => {
     const form = document.querySelector("[data-server]");
-    const name = form?.querySelector("[data-taken]")?.dataset.draft;
+    const name = form?.querySelector("[data-box]")?.dataset.draft;
     if (!name || !document.querySelector("[data-interactive=yes]")) return;
     const server = form.dataset.server;
     const kept = JSON.parse(localStorage.getItem(mirrored + name) ?? "null");
@@ -131,7 +171,7 @@
 
   const look = () => {
     for (const field of document.querySelectorAll("[data-draft]")) watch(field);
-    for (const field of document.querySelectorAll("[data-taken]")) confirm(field);
+    for (const form of document.querySelectorAll("[data-sends]")) confirm(form);
     mirror();
   };
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-draft", "data-taken", "data-interactive"] });

@@ -55,9 +55,7 @@
     show();
     if (following) jump();
   });
-  document.addEventListener("submit", event => {
-    if (event.target.querySelector("[data-taken]")) jump();
-  });
+  document.addEventListener("juxta-sent", jump);
 
   const look = () => {
     document.querySelectorAll("[data-follow-end]").forEach(follow);
