@@ -22,6 +22,7 @@ public sealed class TurnLookTests(Chromium chromium) : IClassFixture<Chromium>
         ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/c/{talk}");
         await screen.Outcomes.First.WaitForAsync();
         await LookAsync("");
+        await Assertions.Expect(screen.Page.GetByLabel("On its way")).ToBeHiddenAsync();
         // Where nothing hovers, every turn shows what can be done with it.
         if (width < 500) Assert.Equal("1", await screen.Button("Edit").Nth(2).EvaluateAsync<string>("button => getComputedStyle(button).opacity"));
         await screen.Button("Branches").ClickAsync();
