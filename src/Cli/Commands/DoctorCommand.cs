@@ -45,7 +45,7 @@ internal static class DoctorCommand
         return await stderr.Progress().AutoClear(true).HideCompleted(true).StartAsync(async context =>
         {
             ProgressTask task = context.AddTask("opening the files", maxValue: 1);
-            return await ModelDoctor.ExamineAsync(model, adapter, threads, new Shown(task), cancel);
+            return await ModelDoctor.ExamineAsync(model, adapter, threads, new Shown(task), cancel: cancel);
         });
     }
 

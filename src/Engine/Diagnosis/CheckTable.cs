@@ -42,7 +42,7 @@ internal static class CheckTable
         new("template-unparseable", Severity.Error, "the chat template is not valid", TemplateChecks.Unparseable),
         new("template-fails", Severity.Error, "the chat template refuses a plain conversation", TemplateChecks.Fails),
         new("template-turn-open", Severity.Error, "the chat template does not close assistant turns", TemplateChecks.TurnOpen),
-        new("double-bos", Severity.Error, "prompts begin with two BOS tokens", TemplateChecks.DoubleBos),
+        new("double-bos", Severity.Error, "prompts can begin with two BOS tokens", TemplateChecks.DoubleBos),
         new("eos-missing", Severity.Error, "no file names an end-of-sequence token", StopChecks.Missing),
         new("eos-disagrees", Severity.Error, "the files disagree about the end of sequence", StopChecks.Disagrees),
         new("turn-end-not-stop", Severity.Error, "the token that ends a turn is no stop id", StopChecks.TurnEndMissing),
@@ -61,7 +61,7 @@ internal static class CheckTable
         new("adapter-tensors-unused", Severity.Error, "tensors of the adapter belong to no module of the base", AdapterFitChecks.Unused),
         new("adapter-tensors-missing", Severity.Warning, "the adapter lacks tensors that its config asks for", AdapterFitChecks.Missing),
         new("adapter-setting-unknown", Severity.Note, "the adapter's config has settings that are unknown here", AdapterChecks.UnknownSetting),
-        new("adapter-eos-not-stop", Severity.Error, "the adapter learnt to end with a token that is no stop id", AdapterEosChecks.NotStop),
+        new("adapter-eos-not-stop", Severity.Error, "the adapter ends with a token that the base's files do not stop at", AdapterEosChecks.NotStop),
         new("adapter-eos-untrained", Severity.Error, "the adapter ends with a token that the head was never taught", AdapterEosChecks.Untrained),
     ];
 }

@@ -23,28 +23,43 @@ internal sealed record ModelAnswers
     /// <summary>The adapter's proof, with its effect on the logits.</summary>
     public AdapterReceipt? Receipt { get; init; }
 
-    public static async Task<ModelAnswers> AskAsync(Patient patient, int threads, IProgress<double> progress, CancellationToken cancel)
+    /// <param name="running">An engine that runs the model already, or null.</param>
+    public static async Task<ModelAnswers> AskAsync(Patient patient, InferenceEngine? running, int threads, IProgress<double> progress, CancellationToken cancel)
     {
-        if (patient.Weights.Value!.TotalBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) return new ModelAnswers { TooLarge = true };
         try
         {
+            if (running is not null) return await AskAsync(patient, running, progress, cancel);
+            if (patient.Weights.Value!.TotalBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) return new ModelAnswers { TooLarge = true };
             using LanguageModel model = LanguageModel.Open(patient.Folder, threads, new Share(progress, 0.7));
             await using var engine = new InferenceEngine(model, new EngineOptions { Threads = threads, MaxSequences = 1, CacheTokens = Math.Min(2048, model.Description.ContextLength) });
-            AdapterReceipt? receipt = null;
-            List<AdapterUse> adapters = [];
+            return await AskAsync(patient, engine, progress, cancel);
+        }
+        catch (Exception error) when (error is (ModelFormatException or RequestException or InvalidOperationException or IOException or UnauthorizedAccessException) and not ObjectDisposedException)
+        {
+            return new ModelAnswers { Refusal = error.Message };
+        }
+    }
+
+    static async Task<ModelAnswers> AskAsync(Patient patient, InferenceEngine engine, IProgress<double> progress, CancellationToken cancel)
+    {
+        AdapterReceipt? receipt = null;
+        List<AdapterUse> adapters = [];
+        try
+        {
             if (patient.Bound.Value is not null)
             {
-                LoraAdapter adapter = await engine.LoadAdapterAsync(patient.AdapterFolder!, "adapter", new AdapterOptions { AllowUnused = true, AllowNoEffect = true }, cancel);
-                receipt = adapter.Receipt;
+                // A name that nobody else gives: the engine may serve others.
+                LoraAdapter adapter = await engine.LoadAdapterAsync(patient.AdapterFolder!, $"examined {Guid.NewGuid():N}", new AdapterOptions { AllowUnused = true, AllowNoEffect = true }, cancel);
+                receipt = adapter.Receipt with { Name = Path.GetFileName(patient.AdapterFolder!) };
                 adapters.Add(new AdapterUse(adapter.Name));
             }
             progress.Report(0.8);
-            (IReadOnlyList<EndProbe> probes, bool finite) = await EndProbing.RunAsync(patient, model, engine, adapters, cancel);
+            (IReadOnlyList<EndProbe> probes, bool finite) = await EndProbing.RunAsync(patient, engine.Model, engine, adapters, cancel);
             return new ModelAnswers { EndProbes = probes, NotFinite = !finite, Receipt = receipt };
         }
-        catch (Exception error) when (error is ModelFormatException or RequestException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        finally
         {
-            return new ModelAnswers { Refusal = error.Message };
+            foreach (AdapterUse use in adapters) engine.UnloadAdapter(use.Name);
         }
     }
 

@@ -9,24 +9,25 @@ public static class ModelDoctor
     /// <param name="folder">A checkpoint as <see cref="LanguageModel.Open"/> takes it.</param>
     /// <param name="adapter">A PEFT folder over it, or null.</param>
     /// <param name="threads">Threads of a model step; 0 = the machine's processors.</param>
+    /// <param name="running">An engine that runs this model already and is asked in place of opening it once more; null = open it.</param>
     /// <exception cref="ModelFormatException">One of the folders does not exist.</exception>
     public static async Task<DiagnosisReport> ExamineAsync(
-        string folder, string? adapter = null, int threads = 0, IProgress<DiagnosisProgress>? progress = null, CancellationToken cancel = default)
+        string folder, string? adapter = null, int threads = 0, IProgress<DiagnosisProgress>? progress = null, InferenceEngine? running = null, CancellationToken cancel = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         foreach (string? path in (string?[])[folder, adapter])
         {
             if (path is not null && !Directory.Exists(path)) throw new ModelFormatException($"examining {path}: no such folder", path);
         }
-        return await Task.Run(() => ExamineFoldersAsync(Clean(folder), adapter is null ? null : Clean(adapter), threads, progress, cancel), cancel);
+        return await Task.Run(() => ExamineFoldersAsync(Clean(folder), adapter is null ? null : Clean(adapter), threads, progress, running, cancel), cancel);
     }
 
-    static async Task<DiagnosisReport> ExamineFoldersAsync(string folder, string? adapter, int threads, IProgress<DiagnosisProgress>? progress, CancellationToken cancel)
+    static async Task<DiagnosisReport> ExamineFoldersAsync(string folder, string? adapter, int threads, IProgress<DiagnosisProgress>? progress, InferenceEngine? running, CancellationToken cancel)
     {
         progress?.Report(new DiagnosisProgress("opening the files", 0));
         using var patient = new Patient(folder, adapter);
         patient.Scan(new Part(progress, "reading the weights", 0, 0.6), cancel);
-        await patient.AskAsync(threads, new Part(progress, "asking the model", 0.6, 0.4), cancel);
+        await patient.AskAsync(running, threads, new Part(progress, "asking the model", 0.6, 0.4), cancel);
         return new DiagnosisReport(folder, adapter, Findings(patient))
         {
             Family = patient.Family.Value?.Name,

@@ -98,10 +98,10 @@ internal sealed class Patient : IDisposable
     }
 
     /// <summary>Opens the model, unless something above says that it cannot be, and asks it.</summary>
-    public async Task AskAsync(int threads, IProgress<double> progress, CancellationToken cancel)
+    public async Task AskAsync(InferenceEngine? running, int threads, IProgress<double> progress, CancellationToken cancel)
     {
         bool opens = Sound && !ReadStops.Refused && !Generation.Refused && !Tokenizer.Refused && Values.All(tensor => tensor.Finite);
-        if (opens) Answers = await ModelAnswers.AskAsync(this, threads, progress, cancel);
+        if (opens) Answers = await ModelAnswers.AskAsync(this, running, threads, progress, cancel);
     }
 
     /// <summary>An id with its text: <c>2 '&lt;/s&gt;'</c>.</summary>

@@ -22,6 +22,7 @@ public sealed class ModelsSession : IDisposable
         _shelf = shelf;
         Preview = new PromptPreview(shelf, time);
         Hub = new HubPanel(downloads);
+        Doctor = new DoctorSession(shelf);
         _shelf.Changed += OnShelfChanged;
     }
 
@@ -33,6 +34,8 @@ public sealed class ModelsSession : IDisposable
     public PromptPreview Preview { get; }
 
     public HubPanel Hub { get; }
+
+    public DoctorSession Doctor { get; }
 
     public Notice? Notice { get; private set; }
 
@@ -150,7 +153,11 @@ public sealed class ModelsSession : IDisposable
 
     void Announce() => Changed?.Invoke();
 
-    public void Dispose() => _shelf.Changed -= OnShelfChanged;
+    public void Dispose()
+    {
+        _shelf.Changed -= OnShelfChanged;
+        Doctor.Dispose();
+    }
 }
 
 /// <summary>What a folder says of itself, or why it cannot be used.</summary>

@@ -13,7 +13,7 @@ internal static class AdapterEosChecks
     {
         if (NewEnd(patient) is not { } end || !Taught(patient, end)) yield break;
         yield return new(
-            $"{Told(patient, end)}. It must be given as a stop id wherever the adapter is used",
+            $"{Told(patient, end)}. Juxta stops at both; other programs read the base's files and go on",
             $"Set eos_token_id in the base's generation_config.json to [{string.Join(", ", patient.Stops.Effective.Append(end).Distinct())}], or merge the adapter and set it there.");
     }
 
