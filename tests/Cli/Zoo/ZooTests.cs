@@ -28,6 +28,26 @@ public sealed partial class ZooTests : IDisposable
     }
 
     [Fact]
+    public async Task Random_damage_is_a_finding_or_nothing_and_never_an_exception()
+    {
+        (string model, string? adapter) = Specimens.All.Single(specimen => specimen.Name == "sound-adapter").Write(_folder);
+        var random = new Random(3);
+        string[] files = [.. Directory.EnumerateFiles(model), .. Directory.EnumerateFiles(adapter!)];
+        int found = 0;
+        foreach (string file in Enumerable.Range(0, 12).SelectMany(_ => files))
+        {
+            byte[] whole = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+            byte[] damaged = [.. whole];
+            for (int i = random.Next(1, 4); i > 0; i--) damaged[random.Next(Math.Min(damaged.Length, 3000))] = (byte)random.Next(256);
+            await File.WriteAllBytesAsync(file, random.Next(4) == 0 ? damaged[..random.Next(damaged.Length)] : damaged, TestContext.Current.CancellationToken);
+            DiagnosisReport report = await ModelDoctor.ExamineAsync(model, adapter, threads: 1, cancel: TestContext.Current.CancellationToken);
+            if (report.Findings.Count > 0) found++;
+            await File.WriteAllBytesAsync(file, whole, TestContext.Current.CancellationToken);
+        }
+        Assert.InRange(found, 12, 12 * files.Length);
+    }
+
+    [Fact]
     public void Every_documented_code_has_a_specimen()
     {
         // Neither can be written to disk: one needs a machine too small, the other a fault that no check knows.
