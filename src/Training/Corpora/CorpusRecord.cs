@@ -13,6 +13,14 @@ public sealed record CorpusRecord(string File, int Line)
     /// <summary>The text; null for a conversation.</summary>
     public string? Text { get; init; }
 
+    /// <summary>The parts of an alpaca record's question, for recipes that name them; null for other records.</summary>
+    public Instruction? Instruction { get; init; }
+
     /// <summary>Where it stands, for messages: <c>poems.jsonl line 3</c>.</summary>
     public string Place => $"{File} line {Line}";
 }
+
+/// <summary>The question of an alpaca record.</summary>
+/// <param name="Text">Its instruction.</param>
+/// <param name="Input">What the instruction is about; often empty.</param>
+public sealed record Instruction(string Text, string Input);

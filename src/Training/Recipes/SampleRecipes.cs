@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Juxta.Engine.Tokenization;
 using Juxta.Training.Masks;
+using Juxta.Training.Recipes.Glm;
 using Juxta.Training.Samples;
 
 namespace Juxta.Training.Recipes;
@@ -39,7 +40,24 @@ public static class SampleRecipes
         new("split", "a sample for every answer, with what came before it as context", settings => new ChatRecipe(settings.Format, AnswerChoice.Split, settings.Lengths)),
         new("prefixes", "as split, but earlier answers carry loss again and again (for comparison)", settings => new ChatRecipe(settings.Format, AnswerChoice.Prefixes, settings.Lengths)),
         new("pretrain", "plain text and its end of sequence", settings => new PretrainRecipe(settings.Tokenizer, settings.Lengths)),
+        new("instruction", "one question and answer without a chat template", settings => new InstructionRecipe(settings.Tokenizer, settings.Lengths)),
+        new("glm-4-demo", "GLM-4's fine-tuning demo", settings => RoleTokens(settings, tokens => tokens.Role("user"), ["system", "user", "observation"])),
+        new("glm-4-demo-combine", "GLM-4's fine-tuning demo with combine: the last answer only", settings => RoleTokens(settings, tokens => tokens.Role("user"), [], lastOnly: true)),
+        new("chatglm3-demo", "ChatGLM3's fine-tuning demo; observations carry loss there", settings => RoleTokens(settings, tokens => tokens.End, ["system", "user"])),
+        new("chatglm2-ptuning", "ChatGLM2's ptuning/main.py: the last answer only", settings => new ChatGlm2Recipe(new GlmTokens(settings.Tokenizer), settings.Lengths, settings.Tokenizer.PadId)),
+        new("chatglm2-session", "ChatGLM2 session by session, every answer with its end", settings => new ChatGlm2SessionRecipe(new GlmTokens(settings.Tokenizer), settings.Lengths)),
+        new("chatglm-6b-ptuning", "ChatGLM-6B's ptuning/main.py: the last answer only", settings => new ChatGlm6BRecipe(new GlmTokens(settings.Tokenizer), settings.Lengths, rounds: false)),
+        new("chatglm-6b-ptuning-history", "the same with a history column: a single question is a round, too", settings => new ChatGlm6BRecipe(new GlmTokens(settings.Tokenizer), settings.Lengths, rounds: true)),
+        new("chatglm-tuning", "ChatGLM-Tuning: alpaca records for ChatGLM-6B", settings => new ChatGlmTuningRecipe(new GlmTokens(settings.Tokenizer), settings.Lengths)),
+        new("glm-blank-sentences", "GLM's blank filling: sentences of 15 % of a text", settings => new BlankFillingRecipe(settings.Tokenizer, Blanks.Sentences, settings.Seed, settings.Lengths)),
+        new("glm-blank-document", "GLM's blank filling: one stretch of 50 to 100 % of a text", settings => new BlankFillingRecipe(settings.Tokenizer, Blanks.Document, settings.Seed, settings.Lengths)),
     ];
+
+    static RoleTokenRecipe RoleTokens(RecipeSettings settings, Func<GlmTokens, int> end, string[] masked, bool lastOnly = false)
+    {
+        var tokens = new GlmTokens(settings.Tokenizer);
+        return new RoleTokenRecipe(tokens, settings.Lengths, end(tokens), masked, lastOnly);
+    }
 
     /// <exception cref="Engine.RequestException">There is none of that name.</exception>
     public static SampleMode Find(string name) => All.FirstOrDefault(mode => mode.Name == name)
