@@ -48,6 +48,9 @@ public sealed record DialogueMessage(string Role, string Content, JsonObject? Fi
     internal JsonObject ToJson()
     {
         JsonObject json = Fields?.DeepClone().AsObject() ?? [];
+        // They are for whoever trains; a template must not change because of them.
+        json.Remove("loss");
+        json.Remove("weight");
         json["role"] = Role;
         json["content"] = Content;
         return json;

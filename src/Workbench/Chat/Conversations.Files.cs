@@ -1,5 +1,6 @@
 using System.Text;
 using Juxta.Engine;
+using Juxta.Training.Corpora;
 using Juxta.Workbench.Chat.Formats;
 using Microsoft.EntityFrameworkCore;
 

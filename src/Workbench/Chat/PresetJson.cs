@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Juxta.Engine.Generation;
-using Juxta.Workbench.Chat.Formats;
+using Juxta.Training.Corpora;
 
 namespace Juxta.Workbench.Chat;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Juxta.Engine;
+using Juxta.Training.Corpora;
 using Juxta.Workbench.Chat.Formats;
 using Juxta.Workbench.Storage;
 using Microsoft.EntityFrameworkCore;

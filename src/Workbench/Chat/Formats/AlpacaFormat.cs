@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Juxta.Training.Corpora;
 
 namespace Juxta.Workbench.Chat.Formats;
 
@@ -36,22 +37,7 @@ internal sealed class AlpacaFormat : ConversationFormat
     internal override void Write(IReadOnlyList<PortableConversation> conversations, TextWriter to) =>
         to.Write(new JsonArray([.. conversations.Select(Record)]).ToJsonString(FormatJson.Indented) + "\n");
 
-    internal override IEnumerable<PortableConversation> Read(JsonField record)
-    {
-        List<PromptMessage> turns = [];
-        if (record.Find("system")?.Text() is { Length: > 0 } system) turns.Add(new PromptMessage(Roles.System, system));
-        foreach (JsonField pair in record.Find("history")?.Items() ?? [])
-        {
-            JsonField[] both = [.. pair.Items()];
-            if (both.Length != 2) throw pair.Wrong("a question and its answer");
-            turns.Add(new PromptMessage(Roles.User, both[0].Text()));
-            turns.Add(new PromptMessage(Roles.Assistant, both[1].Text()));
-        }
-        string instruction = record.Require("instruction").Text(), input = record.Find("input")?.Text() ?? "";
-        turns.Add(new PromptMessage(Roles.User, instruction.Length > 0 && input.Length > 0 ? instruction + "\n" + input : instruction + input));
-        turns.Add(new PromptMessage(Roles.Assistant, record.Require("output").Text()));
-        yield return PortableConversation.Linear(turns);
-    }
+    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(DialogueRecords.Alpaca(record))];
 
     static JsonObject Record(PortableConversation conversation)
     {

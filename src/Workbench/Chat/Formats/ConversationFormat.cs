@@ -1,3 +1,5 @@
+using Juxta.Training.Corpora;
+
 namespace Juxta.Workbench.Chat.Formats;
 
 /// <summary>A kind of file that conversations are written to and read from. Another kind is a class and a line in <see cref="ConversationFormats"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Juxta.Engine;
+using Juxta.Training.Corpora;
 using Juxta.Workbench.Storage;
 
 namespace Juxta.Workbench.Chat.Formats;

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Juxta.Training.Corpora;
 
 namespace Juxta.Workbench.Chat.Formats;
 
@@ -31,13 +31,7 @@ internal sealed class MessagesFormat : ConversationFormat
         }
     }
 
-    internal override IEnumerable<PortableConversation> Read(JsonField record)
-    {
-        JsonField messages = record.Require("messages");
-        List<PromptMessage> turns = [.. messages.Items().Select(Message)];
-        if (turns.Count == 0) throw messages.Bad("there is no message in it");
-        yield return PortableConversation.Linear(turns, Tools(record));
-    }
+    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(DialogueRecords.Messages(record), Tools(record))];
 
     /// <summary>The field <c>tools</c>: an array, or a text of one as LLaMA-Factory writes it.</summary>
     public static string? Tools(JsonField record)
@@ -59,24 +53,5 @@ internal sealed class MessagesFormat : ConversationFormat
         var json = new JsonObject { ["role"] = message.Role, ["content"] = message.Content };
         foreach ((string name, JsonNode? value) in message.Fields ?? []) json[name] = value?.DeepClone();
         return json;
-    }
-
-    static PromptMessage Message(JsonField message)
-    {
-        var fields = new JsonObject();
-        foreach ((string name, JsonField value) in message.Fields())
-            if (name is not ("role" or "content") && value.Element.ValueKind != JsonValueKind.Null) fields[name] = JsonNode.Parse(value.Element.GetRawText());
-        JsonField role = message.Require("role");
-        if (!Roles.All.Contains(role.Text())) throw role.Wrong(string.Join(", ", Roles.All));
-        // A message that only calls tools has no content.
-        string content = message.Find("content") is { } given ? Content(given) : fields.ContainsKey("tool_calls") ? "" : message.Require("content").Text();
-        return new PromptMessage(role.Text(), content, fields.Count > 0 ? fields : null);
-    }
-
-    /// <summary>A text, or OpenAI's list of parts that are texts.</summary>
-    static string Content(JsonField content)
-    {
-        if (!content.IsArray) return content.Text();
-        return string.Concat(content.Items().Select(part => part.Require("type") is var type && type.Text() == "text" ? part.Require("text").Text() : throw type.Wrong("text; other parts are not supported")));
     }
 }

@@ -1,3 +1,4 @@
+using Juxta.Training.Dialogues;
 using Juxta.Workbench.Generation;
 
 namespace Juxta.Workbench.Chat.Formats;
@@ -42,6 +43,10 @@ internal sealed record PortableConversation
             return string.IsNullOrEmpty(Settings.SystemPrompt) ? turns : turns.Prepend(new PromptMessage(Roles.System, Settings.SystemPrompt));
         }
     }
+
+    /// <summary>One branch, as a training file has it.</summary>
+    public static PortableConversation Of(Dialogue dialogue, string? tools = null) =>
+        Linear([.. dialogue.Messages.Select(message => new PromptMessage(message.Role, message.Content, message.Fields))], tools);
 
     /// <summary>One branch, as a training format has it: a system message at its begin becomes the system prompt.</summary>
     public static PortableConversation Linear(IReadOnlyList<PromptMessage> turns, string? tools = null)

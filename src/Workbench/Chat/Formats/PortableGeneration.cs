@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Juxta.Engine.Generation;
+using Juxta.Training.Corpora;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Storage;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Juxta.Training.Corpora;
 
 namespace Juxta.Workbench.Chat.Formats;
 
@@ -8,13 +9,9 @@ namespace Juxta.Workbench.Chat.Formats;
 /// </summary>
 internal sealed class ShareGptFormat : ConversationFormat
 {
+    /// <summary>As they are written; <see cref="DialogueRecords.ShareGpt"/> reads more.</summary>
     static readonly (string From, string Role)[] Speakers =
-    [
-        ("human", Roles.User), ("gpt", Roles.Assistant), ("system", Roles.System), ("observation", Roles.Observation), ("tool", Roles.Tool),
-        // Read, not written:
-        ("user", Roles.User), ("assistant", Roles.Assistant), ("chatgpt", Roles.Assistant), ("bing", Roles.Assistant), ("bard", Roles.Assistant),
-        ("function_call", Roles.Assistant),
-    ];
+        [("human", Roles.User), ("gpt", Roles.Assistant), ("system", Roles.System), ("observation", Roles.Observation), ("tool", Roles.Tool)];
 
     public override string Name => "sharegpt";
 
@@ -34,14 +31,7 @@ internal sealed class ShareGptFormat : ConversationFormat
     internal override void Write(IReadOnlyList<PortableConversation> conversations, TextWriter to) =>
         to.Write(new JsonArray([.. conversations.Select(Conversation)]).ToJsonString(FormatJson.Indented) + "\n");
 
-    internal override IEnumerable<PortableConversation> Read(JsonField record)
-    {
-        JsonField conversations = record.Require("conversations");
-        List<PromptMessage> turns = [.. conversations.Items().Select(Turn)];
-        if (turns.Count == 0) throw conversations.Bad("there is no turn in it");
-        if (record.Find("system")?.Text() is { Length: > 0 } system) turns.Insert(0, new PromptMessage(Roles.System, system));
-        yield return PortableConversation.Linear(turns, MessagesFormat.Tools(record));
-    }
+    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(DialogueRecords.ShareGpt(record), MessagesFormat.Tools(record))];
 
     static JsonObject Conversation(PortableConversation conversation)
     {
@@ -52,12 +42,5 @@ internal sealed class ShareGptFormat : ConversationFormat
         };
         if (ToolDefinitions.Read(conversation.Settings.Tools) is { } tools) json["tools"] = tools.ToJsonString(FormatJson.Compact);
         return json;
-    }
-
-    static PromptMessage Turn(JsonField turn)
-    {
-        JsonField from = turn.Require("from");
-        string role = Speakers.FirstOrDefault(speaker => speaker.From == from.Text()).Role ?? throw from.Wrong(string.Join(", ", Speakers.Select(speaker => speaker.From)));
-        return new PromptMessage(role, turn.Require("value").Text());
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Juxta.Training.Corpora;
 
 namespace Juxta.Workbench.Chat.Formats;
 
