@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Juxta.Engine;
 using Juxta.Engine.Chat;
 using Juxta.Eval.Metrics;
+using Juxta.Training;
 using Juxta.Workbench;
 
 namespace Juxta.Cli;
@@ -41,7 +42,7 @@ internal static class CommandRunner
 
     /// <summary>Errors whose message is written for the user; anything else is a fault of ours and keeps its stack trace.</summary>
     static bool Expected(Exception error) => error
-        is ModelFormatException or RequestException or ChatTemplateException or WorkbenchException or EngineBusyException or InputException or IOException
+        is ModelFormatException or RequestException or SampleException or ChatTemplateException or WorkbenchException or EngineBusyException or InputException or IOException
         or UnauthorizedAccessException or MetricException;
 
     static string CommandPath(CommandResult? result)

@@ -12,6 +12,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     InspectCommand.Create(),
     DoctorCommand.Create(),
     MergeCommand.Create(),
+    TrainCommand.Create(),
     PullCommand.Create(),
     LogitsCommand.Create(),
     MetricsCommand.Create(),

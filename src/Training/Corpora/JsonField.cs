@@ -92,11 +92,16 @@ public sealed class JsonField
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => $"'{Start(_element.GetRawText().Trim('"'))}'",
+        JsonValueKind.String => $"'{Start(_element.GetRawText()[1..^1])}'",
         _ => Start(_element.GetRawText()),
     };
 
-    static string Start(string raw) => raw.Length <= 40 ? raw : raw[..(char.IsHighSurrogate(raw[39]) ? 39 : 40)] + "…";
+    /// <summary>The first forty characters on one line.</summary>
+    static string Start(string raw)
+    {
+        string line = string.Join(' ', raw.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= 40 ? line : line[..(char.IsHighSurrogate(line[39]) ? 39 : 40)] + "…";
+    }
 
     static string Join(IEnumerable<object> place, params object[] more)
     {

@@ -1,6 +1,8 @@
+using Juxta.Engine.Tokenization;
 using Juxta.Training.Corpora;
 using Juxta.Training.Dialogues;
 using Juxta.Training.Masks;
+using Juxta.Training.Recipes.Glm;
 using Juxta.Training.Samples;
 
 namespace Juxta.Training.Recipes;
@@ -42,6 +44,16 @@ public sealed class ChatRecipe(ChatFormat format, AnswerChoice choice, SampleLen
     TrainingSample Sample(Dialogue dialogue, IReadOnlyList<int> answers)
     {
         (MarkedPrompt prompt, SampleCuts cuts) = Shortening.Apply(MarkedPrompt.Of(format, dialogue.Before(answers[^1] + 1), answers), lengths);
-        return new TrainingSample(prompt.Ids, LossMask.Labels(prompt.Ids, prompt.Answers), prompt.Authors) { Cuts = cuts, Remarks = prompt.Remarks };
+        var sample = new TrainingSample(prompt.Ids, LossMask.Labels(prompt.Ids, prompt.Answers), prompt.Authors) { Cuts = cuts, Remarks = prompt.Remarks };
+        return format.Tokenizer.Kind == TokenizerKind.ChatGlm ? PrefixLm(sample) : sample;
+    }
+
+    /// <summary>ChatGLM-6B: what stands before &lt;sop&gt; sees itself both ways, so nothing there can be predicted.</summary>
+    TrainingSample PrefixLm(TrainingSample sample)
+    {
+        int prefix = Array.LastIndexOf(sample.Ids, new GlmTokens(format.Tokenizer).Sop);
+        if (prefix < 1 || sample.Labels.Take(prefix).Any(label => label != TrainingSample.NoLoss))
+            throw new SampleException("this model sees its prompt both ways, so only the answer behind <sop> can be learnt; use the mode split or last");
+        return sample.AsPrefixLm(prefix, mask: prefix - 1);
     }
 }

@@ -35,6 +35,16 @@ public sealed record TrainingSample(int[] Ids, int[] Labels, int[] Authors)
     /// <summary>Of a sample that is not packed: tokens before this index see each other both ways (prefix-LM); 0 = causal.</summary>
     public int PrefixLength => Segments.Count == 1 ? Segments[0].PrefixLength : throw new InvalidOperationException("a packed sample has a prefix length in every segment");
 
+    /// <summary>This sample, not packed, as prefix-LM with ChatGLM-6B's two positions: index in the prefix; behind it that of the mask token, and a count.</summary>
+    /// <param name="prefix">Tokens before the first &lt;sop&gt;.</param>
+    /// <param name="mask">Index of the mask token that is filled in.</param>
+    internal TrainingSample AsPrefixLm(int prefix, int mask) => this with
+    {
+        Segments = [new SampleSegment(0, Length, prefix)],
+        TwoDimensional = new SamplePositions(
+            [.. Enumerable.Range(0, Length).Select(i => i < prefix ? i : mask)], [.. Enumerable.Range(0, Length).Select(i => i < prefix ? 0 : i - prefix + 1)]),
+    };
+
     /// <summary>Whether the token at <paramref name="key"/> is visible to the one at <paramref name="query"/>: block-diagonal over segments, causal in each but for its prefix.</summary>
     public bool Sees(int query, int key)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using Juxta.Engine;
 using Juxta.Training.Corpora;
-using Juxta.Training.Dialogues;
 
 namespace Juxta.TrainingTests.Corpora;
 

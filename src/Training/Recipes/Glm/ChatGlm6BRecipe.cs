@@ -22,7 +22,7 @@ internal sealed class ChatGlm6BRecipe(GlmTokens tokens, SampleLengths lengths, b
         sample.Add(tokens.Sop, TokenAuthor.Added, loss: true)
             .Add(sample.Cut(tokens.Encode(parts.Pairs[^1].Answer), lengths.Target - 2, answer: true), question + 1, loss: true)
             .Add(tokens.Eop, TokenAuthor.Added, loss: true);
-        return [sample.ToPrefixSample(prefix, mask: prefix - 1)];
+        return [sample.ToSample().AsPrefixLm(prefix, mask: prefix - 1)];
     }
 }
 
@@ -40,6 +40,6 @@ internal sealed class ChatGlmTuningRecipe(GlmTokens tokens, SampleLengths length
         sample.Add(tokens.Sop, TokenAuthor.Added, loss: true)
             .Add(sample.Cut(tokens.Encode(record.Dialogue!.Messages[1].Content), lengths.Target - 1, answer: true), 1, loss: true)
             .Add(tokens.End, TokenAuthor.Added, loss: true);
-        return [sample.ToPrefixSample(prefix, mask: prefix - 1)];
+        return [sample.ToSample().AsPrefixLm(prefix, mask: prefix - 1)];
     }
 }

@@ -34,16 +34,6 @@ internal sealed class SampleBuilder
     /// <summary>A causal sample.</summary>
     public TrainingSample ToSample() => new([.. _ids], [.. _labels], [.. _authors]) { Cuts = Cuts };
 
-    /// <summary>A prefix-LM sample with ChatGLM-6B's two positions: index in the prefix; behind it that of the mask token, and a count.</summary>
-    /// <param name="prefix">Tokens before the first &lt;sop&gt;.</param>
-    /// <param name="mask">Index of the mask token that is filled in.</param>
-    public TrainingSample ToPrefixSample(int prefix, int mask) => ToSample() with
-    {
-        Segments = [new SampleSegment(0, Length, prefix)],
-        TwoDimensional = new SamplePositions(
-            [.. Enumerable.Range(0, Length).Select(i => i < prefix ? i : mask)], [.. Enumerable.Range(0, Length).Select(i => i < prefix ? 0 : i - prefix + 1)]),
-    };
-
     /// <summary>The first so many of them; what goes is counted as source or as answer.</summary>
     public int[] Cut(int[] ids, int? most, bool answer)
     {

@@ -37,7 +37,7 @@ internal sealed class AlpacaFormat : ConversationFormat
     internal override void Write(IReadOnlyList<PortableConversation> conversations, TextWriter to) =>
         to.Write(new JsonArray([.. conversations.Select(Record)]).ToJsonString(FormatJson.Indented) + "\n");
 
-    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(DialogueRecords.Alpaca(record))];
+    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(tools: null, DialogueRecords.Alpaca(record))];
 
     static JsonObject Record(PortableConversation conversation)
     {

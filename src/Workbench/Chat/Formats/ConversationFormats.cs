@@ -1,4 +1,5 @@
 using Juxta.Engine;
+using Juxta.Training.Corpora;
 
 namespace Juxta.Workbench.Chat.Formats;
 

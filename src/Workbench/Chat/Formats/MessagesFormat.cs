@@ -31,7 +31,7 @@ internal sealed class MessagesFormat : ConversationFormat
         }
     }
 
-    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(DialogueRecords.Messages(record), Tools(record))];
+    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(Tools(record), DialogueRecords.Messages(record))];
 
     /// <summary>The field <c>tools</c>: an array, or a text of one as LLaMA-Factory writes it.</summary>
     public static string? Tools(JsonField record)

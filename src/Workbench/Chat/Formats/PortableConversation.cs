@@ -45,7 +45,8 @@ internal sealed record PortableConversation
     }
 
     /// <summary>One branch, as a training file has it.</summary>
-    public static PortableConversation Of(Dialogue dialogue, string? tools = null) =>
+    /// <param name="tools">Its tool definitions as they are written there.</param>
+    public static PortableConversation Of(string? tools, Dialogue dialogue) =>
         Linear([.. dialogue.Messages.Select(message => new PromptMessage(message.Role, message.Content, message.Fields))], tools);
 
     /// <summary>One branch, as a training format has it: a system message at its begin becomes the system prompt.</summary>

@@ -31,7 +31,7 @@ internal sealed class ShareGptFormat : ConversationFormat
     internal override void Write(IReadOnlyList<PortableConversation> conversations, TextWriter to) =>
         to.Write(new JsonArray([.. conversations.Select(Conversation)]).ToJsonString(FormatJson.Indented) + "\n");
 
-    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(DialogueRecords.ShareGpt(record), MessagesFormat.Tools(record))];
+    internal override IEnumerable<PortableConversation> Read(JsonField record) => [PortableConversation.Of(MessagesFormat.Tools(record), DialogueRecords.ShareGpt(record))];
 
     static JsonObject Conversation(PortableConversation conversation)
     {
