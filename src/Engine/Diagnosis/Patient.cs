@@ -52,6 +52,9 @@ internal sealed class Patient : IDisposable
     /// <summary>The tokenizer's template or the format built in for it; absent where it has neither.</summary>
     public Opened<ChatTemplate> Template { get; }
 
+    /// <summary>The template is the folder's own. A format built in here is how the model's code talks to it, and no fault of the folder.</summary>
+    public bool ShipsTemplate => Tokenizer.Value?.ChatTemplate is not null;
+
     /// <summary>Refused where config.json's eos_token_id is no id.</summary>
     public Opened<StopFacts> ReadStops { get; }
 

@@ -32,7 +32,7 @@ internal static class StopChecks
     {
         StopFacts stops = patient.Stops;
         int[] unknown = [.. stops.TurnEnd.Except(stops.Effective).Except(Lost(stops))];
-        if (!Readable(patient) || unknown.Length == 0 || stops is { Effective.Count: 0, Tokenizer: null }) yield break;
+        if (!Readable(patient) || !patient.ShipsTemplate || unknown.Length == 0 || stops is { Effective.Count: 0, Tokenizer: null }) yield break;
         // The code in ChatGLM's repositories adds the role tokens as stops, so the released files are no fault.
         bool ownCode = patient.Family.Value?.Name == "chatglm";
         yield return new(

@@ -32,7 +32,7 @@ internal static class TemplateChecks
 
     public static IEnumerable<Symptom> TurnOpen(Patient patient)
     {
-        if (Conversation(patient).Value is not { } text || patient.ReadStops.Refused || patient.Stops.TurnEnd.Count > 0) yield break;
+        if (!patient.ShipsTemplate || Conversation(patient).Value is not { } text || patient.ReadStops.Refused || patient.Stops.TurnEnd.Count > 0) yield break;
         int at = text.Text.IndexOf(Answer, StringComparison.Ordinal);
         if (at < 0) yield break;
         string after = text.Text[(at + Answer.Length)..];
