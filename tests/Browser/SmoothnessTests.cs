@@ -122,7 +122,7 @@ public sealed class SmoothnessTests(Chromium chromium) : IClassFixture<Chromium>
     static void SkipUnlessAsked() =>
         Assert.SkipUnless(Environment.GetEnvironmentVariable("JUXTA_SMOOTHNESS") == "1", "a measurement of minutes; JUXTA_SMOOTHNESS=1 runs it");
 
-    static Task RestartAsync(IPage page) => page.EvaluateAsync("window.__frames.length = 0");
+    static async Task RestartAsync(IPage page) => await page.EvaluateAsync("window.__frames.length = 0");
 
     static async Task ScrollAsync(IPage page)
     {
