@@ -47,6 +47,12 @@ public static class CorpusFile
         return ReadFile(path, unit);
     }
 
+    /// <summary>The records of JSON or JSON Lines in memory.</summary>
+    /// <param name="name">Of the file, for errors.</param>
+    /// <param name="content">UTF-8.</param>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static IEnumerable<CorpusRecord> Parse(string name, ReadOnlyMemory<byte> content) => JsonRecords.Read(name, content).Select(Record);
+
     static IEnumerable<CorpusRecord> ReadFile(string path, TextUnit unit)
     {
         using FileStream stream = File.OpenRead(path);

@@ -28,7 +28,8 @@ public sealed record RecipeSettings(Tokenizer Tokenizer)
 /// <param name="Name">As commands give it.</param>
 /// <param name="Summary">What it does, for people.</param>
 /// <param name="Create">Makes it; throws <see cref="SampleException"/> where a model cannot be trained so.</param>
-public sealed record SampleMode(string Name, string Summary, Func<RecipeSettings, SampleRecipe> Create);
+/// <param name="ReadsTexts">Whether it is for texts and not for conversations.</param>
+public sealed record SampleMode(string Name, string Summary, Func<RecipeSettings, SampleRecipe> Create, bool ReadsTexts = false);
 
 /// <summary>The recipes there are.</summary>
 public static class SampleRecipes
@@ -39,7 +40,7 @@ public static class SampleRecipes
         new("last", "a conversation is one sample; only the last answer carries loss", settings => new ChatRecipe(settings.Format, AnswerChoice.Last, settings.Lengths)),
         new("split", "a sample for every answer, with what came before it as context", settings => new ChatRecipe(settings.Format, AnswerChoice.Split, settings.Lengths)),
         new("prefixes", "as split, but earlier answers carry loss again and again (for comparison)", settings => new ChatRecipe(settings.Format, AnswerChoice.Prefixes, settings.Lengths)),
-        new("pretrain", "plain text and its end of sequence", settings => new PretrainRecipe(settings.Tokenizer, settings.Lengths)),
+        new("pretrain", "plain text and its end of sequence", settings => new PretrainRecipe(settings.Tokenizer, settings.Lengths), ReadsTexts: true),
         new("instruction", "one question and answer without a chat template", settings => new InstructionRecipe(settings.Tokenizer, settings.Lengths)),
         new("glm-4-demo", "GLM-4's fine-tuning demo", settings => RoleTokens(settings, tokens => tokens.Role("user"), ["system", "user", "observation"])),
         new("glm-4-demo-combine", "GLM-4's fine-tuning demo with combine: the last answer only", settings => RoleTokens(settings, tokens => tokens.Role("user"), [], lastOnly: true)),
@@ -49,8 +50,8 @@ public static class SampleRecipes
         new("chatglm-6b-ptuning", "ChatGLM-6B's ptuning/main.py: the last answer only", settings => new ChatGlm6BRecipe(new GlmTokens(settings.Tokenizer), settings.Lengths, rounds: false)),
         new("chatglm-6b-ptuning-history", "the same with a history column: a single question is a round, too", settings => new ChatGlm6BRecipe(new GlmTokens(settings.Tokenizer), settings.Lengths, rounds: true)),
         new("chatglm-tuning", "ChatGLM-Tuning: alpaca records for ChatGLM-6B", settings => new ChatGlmTuningRecipe(new GlmTokens(settings.Tokenizer), settings.Lengths)),
-        new("glm-blank-sentences", "GLM's blank filling: sentences of 15 % of a text", settings => new BlankFillingRecipe(settings.Tokenizer, Blanks.Sentences, settings.Seed, settings.Lengths)),
-        new("glm-blank-document", "GLM's blank filling: one stretch of 50 to 100 % of a text", settings => new BlankFillingRecipe(settings.Tokenizer, Blanks.Document, settings.Seed, settings.Lengths)),
+        new("glm-blank-sentences", "GLM's blank filling: sentences of 15 % of a text", settings => new BlankFillingRecipe(settings.Tokenizer, Blanks.Sentences, settings.Seed, settings.Lengths), ReadsTexts: true),
+        new("glm-blank-document", "GLM's blank filling: one stretch of 50 to 100 % of a text", settings => new BlankFillingRecipe(settings.Tokenizer, Blanks.Document, settings.Seed, settings.Lengths), ReadsTexts: true),
     ];
 
     static RoleTokenRecipe RoleTokens(RecipeSettings settings, Func<GlmTokens, int> end, string[] masked, bool lastOnly = false)

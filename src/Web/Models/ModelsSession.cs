@@ -21,6 +21,7 @@ public sealed class ModelsSession : IDisposable
     {
         _shelf = shelf;
         Preview = new PromptPreview(shelf, time);
+        Mask = new MaskView(shelf);
         Hub = new HubPanel(downloads);
         Doctor = new DoctorSession(shelf);
         _shelf.Changed += OnShelfChanged;
@@ -32,6 +33,8 @@ public sealed class ModelsSession : IDisposable
     public IReadOnlyList<ModelEntry> Models => _shelf.Models;
 
     public PromptPreview Preview { get; }
+
+    public MaskView Mask { get; }
 
     public HubPanel Hub { get; }
 
