@@ -13,6 +13,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     DoctorCommand.Create(),
     MergeCommand.Create(),
     TrainCommand.Create(),
+    TrainTokenizerCommand.Create(),
     PullCommand.Create(),
     LogitsCommand.Create(),
     ScoreCommand.Create(),
