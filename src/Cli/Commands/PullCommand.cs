@@ -61,7 +61,7 @@ internal static class PullCommand
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            stop.Cancel();
+            _ = stop.CancelAsync(); // what waits goes on elsewhere, not inside the signal's handler
         }
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
