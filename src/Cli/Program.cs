@@ -19,6 +19,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     ScoreCommand.Create(),
     MetricsCommand.Create(),
     RateCommand.Create(),
+    EvalCommand.Create(),
     BenchCommand.Create(),
 };
 

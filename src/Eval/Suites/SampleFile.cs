@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace Juxta.Eval.Suites;
+
+/// <summary>Reads files of samples: JSON Lines, a JSON list or CSV, of records in every shape that <see cref="SampleShapes"/> knows, also mixed.</summary>
+internal static class SampleFile
+{
+    /// <param name="path">For messages.</param>
+    /// <param name="content">The whole file, UTF-8 with or without a byte order mark.</param>
+    /// <exception cref="SuiteException">Names the file, the line and the field at fault.</exception>
+    public static IReadOnlyList<EvalSample> Read(string path, ReadOnlyMemory<byte> content)
+    {
+        var samples = new List<EvalSample>();
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (PlacedJson record in Records(path, content))
+        {
+            EvalSample sample = SampleShapes.Read(record);
+            if (!lines.TryAdd(sample.Id, sample.Line)) throw record.Error($"the id '{sample.Id}' is line {lines[sample.Id]}'s too; results are joined by it, so give every sample its own");
+            samples.Add(sample);
+        }
+        return samples.Count > 0 ? samples : throw new SuiteException($"{path}: there is no sample in it");
+    }
+
+    static IEnumerable<PlacedJson> Records(string path, ReadOnlyMemory<byte> content)
+    {
+        if (content.Span.StartsWith(Encoding.UTF8.Preamble)) content = content[Encoding.UTF8.Preamble.Length..];
+        if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return SampleTable.Read(path, content);
+        return content.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8) ? PlacedJson.Parse(Checked(path, 1, content)).Items() : Lines(path, content);
+    }
+
+    static IEnumerable<PlacedJson> Lines(string path, ReadOnlyMemory<byte> content)
+    {
+        for (int number = 1; content.Length > 0; number++)
+        {
+            int end = content.Span.IndexOf((byte)'\n');
+            ReadOnlyMemory<byte> line = end < 0 ? content : content[..end];
+            content = end < 0 ? default : content[(end + 1)..];
+            if (!line.Span.Trim(" \t\r"u8).IsEmpty) yield return PlacedJson.Parse(Checked(path, number, line));
+        }
+    }
+
+    internal static JsonText Checked(string path, int line, ReadOnlyMemory<byte> bytes)
+    {
+        var text = new JsonText(path, line, bytes);
+        return Utf8.IsValid(bytes.Span) ? text : throw text.Error(line, "the text is not UTF-8; save the file as UTF-8");
+    }
+}
