@@ -162,7 +162,7 @@ public sealed class ModelsTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(page.Locator(".rendered .special").First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"Load adapter lora-toy-chat over {Site.Model}" }).ClickAsync();
         await Assertions.Expect(page.Locator("[data-receipt=lora-toy-chat]")).ToBeVisibleAsync();
-        await page.EvaluateAsync("() => { for (const code of document.querySelectorAll('.folder code')) code.textContent = '/srv/models/' + code.textContent.split('/').at(-1); }");
+        await page.EvaluateAsync("() => { for (const code of document.querySelectorAll('code')) if (code.textContent.startsWith('/')) code.textContent = '/srv/models/' + code.textContent.split('/').at(-1); }");
         await screen.PictureAsync("models-" + name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Load adapter silent over tiny" }).ClickAsync();
         await page.Locator("[data-adapter=silent] summary").ClickAsync();
