@@ -10,7 +10,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var models = new Option<string[]>("--model", "-m") { Description = "Checkpoint folder to offer and open at start, or OWNER/NAME of the Hugging Face Hub: downloaded where it is not here yet. May be given several times", HelpName = "DIR|OWNER/NAME" };
+        var models = new Option<string[]>("--model", "-m") { Description = "Checkpoint folder to offer and open at start, or OWNER/NAME of the Hugging Face Hub: downloaded where it is not here yet. May be given several times. Without this and --models the demo model is offered", HelpName = "DIR|OWNER/NAME" };
         var modelFolders = new Option<string[]>("--models", "--models-dir") { Description = "Folder of checkpoint folders, opened when first asked for; may be given several times. Downloads go into the first; without one, into the data folder's models/, which is always looked at", HelpName = "DIR" };
         var adapterFolders = new Option<string[]>("--adapters-dir") { Description = "Folder of PEFT adapter folders, besides each model's own adapters/; may be given several times", HelpName = "DIR" };
         var urls = new Option<string[]>("--urls") { Description = $"Addresses to listen on; default {ServerOptions.DefaultUrl}. Others than loopback need ${ServerOptions.ApiKeyVariable}", HelpName = "URL" };
@@ -32,7 +32,7 @@ internal static class ServeCommand
                 AllowedHosts = parsed.GetValue(hosts) ?? [],
                 Workbench = new WorkbenchOptions
                 {
-                    Models = parsed.GetValue(models) ?? [],
+                    Models = Named(parsed.GetValue(models), parsed.GetValue(modelFolders)),
                     ModelFolders = parsed.GetValue(modelFolders) ?? [],
                     AdapterFolders = parsed.GetValue(adapterFolders) ?? [],
                     DataFolder = parsed.GetValue(data),
@@ -49,4 +49,7 @@ internal static class ServeCommand
             cancel));
         return command;
     }
+
+    /// <summary>The demo model where no model is named: the first start has something to talk to.</summary>
+    static string[] Named(string[]? models, string[]? folders) => models is { Length: > 0 } ? models : folders is not { Length: > 0 } && DemoModel.Folder is { } demo ? [demo] : [];
 }

@@ -1,0 +1,32 @@
+namespace Juxta.Demo.Talk;
+
+/// <summary>The two languages of the corpus.</summary>
+internal enum Language
+{
+    Chinese,
+    English,
+}
+
+/// <summary>A question and its answer.</summary>
+internal sealed record Exchange(string Question, string Answer)
+{
+    /// <summary>
+    /// Whether training must not see it: about one pair of question and answer in forty, chosen by FNV-1a over both, so a pair is on the same side wherever it occurs.
+    /// </summary>
+    public bool HeldOut
+    {
+        get
+        {
+            uint hash = 2166136261;
+            foreach (char character in $"{Question}\n{Answer}") hash = (hash ^ character) * 16777619;
+            return (hash ^ (hash >> 15)) % 40 == 0;
+        }
+    }
+}
+
+/// <summary>Something to talk about. Another one is a class in Subjects/ and a line in <see cref="Conversations"/>.</summary>
+internal abstract class Subject
+{
+    /// <summary>Some exchanges; those after the first refer to what came before.</summary>
+    public abstract IEnumerable<Exchange> Exchanges(Draw draw, Language language);
+}
