@@ -60,7 +60,7 @@ public sealed class CrowdTests(Chromium chromium, ITestOutputHelper output) : IC
         }
         double[][] grown = await Task.WhenAll(screens.Select(screen => screen.Page.EvaluateAsync<double[]>("window.grown")));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{People} people, {Tokens} tokens each: gap between tokens median {Median(gaps):0.0} ms, longest {gaps.Max():0} ms; longest wait of a page for more text {grown.SelectMany(times => times.Zip(times.Skip(1), (a, b) => b - a)).Max():0} ms"));
+            $"{People} people, {Tokens} tokens each: gap between tokens median {Median(gaps):0.0} ms, longest {gaps.Max():0} ms; longest wait of a page for more text {grown.SelectMany(times => times.Zip(times.Skip(1), (a, b) => b - a)).DefaultIfEmpty().Max():0} ms"));
     }
 
     static double Median(IEnumerable<double> values)

@@ -47,7 +47,7 @@ public sealed class DemoModelTests
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             string? line;
-            while ((line = await server.StandardOutput.ReadLineAsync(patience.Token)) is not null && !line.Contains("http://", StringComparison.Ordinal)) { }
+            while ((line = await server.StandardOutput.ReadLineAsync(patience.Token)) is not null && !line.Contains("is ready", StringComparison.Ordinal)) { }
             Assert.NotNull(line);
             Assert.Contains("demo", line);
             using var http = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Split(' ', ',')[0]) };
