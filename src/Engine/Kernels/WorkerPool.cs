@@ -10,7 +10,7 @@ namespace Juxta.Engine.Kernels;
 /// </summary>
 /// <remarks>
 /// A job is a static function and a pointer to its arguments on the caller's stack; nothing is allocated. Chunks are claimed one by one from a
-/// ticket that holds (job number, next chunk), so a worker that wakes late finds another job number and leaves it alone: the caller waits for
+/// ticket that holds (job number, chunks left), so a worker that wakes late finds nothing left, or another job number, and leaves it alone: the caller waits for
 /// claimed chunks only, never for a worker that got no processor. Calls from several threads take turns.
 /// </remarks>
 internal sealed unsafe class WorkerPool : IDisposable
@@ -53,7 +53,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             _shared.Chunks = chunks;
             _shared.Done = 0;
             uint job = _shared.Job + 1;
-            Volatile.Write(ref _shared.Ticket, (ulong)job << 32);
+            Volatile.Write(ref _shared.Ticket, ((ulong)job << 32) | (uint)chunks);
             Interlocked.Exchange(ref _shared.Job, job);
             foreach (Worker worker in _workers) worker.Wake();
 
@@ -87,16 +87,18 @@ internal sealed unsafe class WorkerPool : IDisposable
     /// <summary>Claims chunks of job <paramref name="job"/> until none is left.</summary>
     void Work(uint job, int worker)
     {
-        // Read before the first claim: a claim succeeds only while this job runs, and then these are its values.
+        // Read before the first claim: a claim succeeds only while this job runs, and then these are its values. Whether anything is left must come from the
+        // ticket alone: a late worker may read the next job's count here while the ticket is still this job's.
         delegate*<void*, int, int, void> body = _shared.Body;
         void* state = _shared.State;
         int chunks = _shared.Chunks;
         while (true)
         {
             ulong ticket = Volatile.Read(ref _shared.Ticket);
-            int chunk = (int)(uint)ticket;
-            if ((uint)(ticket >> 32) != job || chunk >= chunks) return;
-            if (Interlocked.CompareExchange(ref _shared.Ticket, ticket + 1, ticket) != ticket) continue;
+            uint left = (uint)ticket;
+            if ((uint)(ticket >> 32) != job || left == 0) return;
+            if (Interlocked.CompareExchange(ref _shared.Ticket, ticket - 1, ticket) != ticket) continue;
+            int chunk = chunks - (int)left;
             try
             {
                 if (_failure is null) body(state, chunk, worker);

@@ -93,4 +93,30 @@ public sealed unsafe class WorkerPoolTests
     {
         if (chunk == 11) throw new InvalidOperationException($"chunk {chunk}");
     }
+
+    struct Tally
+    {
+        public int Runs;
+        public long Sum;
+    }
+
+    static unsafe void Count(Tally* tally, int chunk, int worker)
+    {
+        Interlocked.Increment(ref tally->Runs);
+        Interlocked.Add(ref tally->Sum, chunk);
+    }
+
+    /// <summary>A worker that comes late to a small job may see the size of the large one that follows: it must take nothing of either by mistake.</summary>
+    [Fact]
+    public unsafe void Jobs_of_changing_sizes_run_each_chunk_once()
+    {
+        using var pool = new WorkerPool(3);
+        for (int i = 0; i < 200_000; i++)
+        {
+            int chunks = i % 2 == 0 ? 2 : 40;
+            var tally = new Tally();
+            pool.Run(chunks, &Count, &tally);
+            Assert.True(tally.Runs == chunks && tally.Sum == chunks * (chunks - 1) / 2, $"job {i} of {chunks} chunks ran {tally.Runs}, with the sum {tally.Sum}");
+        }
+    }
 }
