@@ -198,7 +198,7 @@ public sealed partial class CompareTests(Chromium chromium) : IClassFixture<Chro
         ILocator box = screen.Page.GetByLabel("Prompt", new() { Exact = true });
         await box.FillAsync(prompt);
         await box.PressAsync("Enter");
-        await screen.Page.WaitForURLAsync(Address());
+        await Assertions.Expect(screen.Page).ToHaveURLAsync(Address());
     }
 
     static Task EndedAsync(ChatScreen screen, int answers) => Assertions.Expect(screen.Outcomes).ToHaveCountAsync(answers, new() { Timeout = 30_000 });
