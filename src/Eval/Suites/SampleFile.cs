@@ -22,7 +22,7 @@ internal static class SampleFile
         return samples.Count > 0 ? samples : throw new SuiteException($"{path}: there is no sample in it");
     }
 
-    static IEnumerable<PlacedJson> Records(string path, ReadOnlyMemory<byte> content)
+    internal static IEnumerable<PlacedJson> Records(string path, ReadOnlyMemory<byte> content)
     {
         if (content.Span.StartsWith(Encoding.UTF8.Preamble)) content = content[Encoding.UTF8.Preamble.Length..];
         if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return SampleTable.Read(path, content);

@@ -60,7 +60,7 @@ internal static class SampleShapes
         var other => throw other.Wrong("a list of tool definitions"),
     };
 
-    static EvalMessage Message(PlacedJson message)
+    internal static EvalMessage Message(PlacedJson message)
     {
         PlacedJson role = message.Require("role");
         return EvalMessage.Roles.Contains(role.Text()) ? new EvalMessage(role.Text(), message.Require("content").Text()) : throw role.Wrong(string.Join(", ", EvalMessage.Roles));
