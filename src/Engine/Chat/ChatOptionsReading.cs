@@ -26,6 +26,7 @@ public static class ChatOptionsReading
             PromptIds = promptIds,
             Adapters = [.. adapters, .. Adapters(options)],
             MaxTokens = options.MaxOutputTokens,
+            LogProbs = Find(options, "logprobs") is { } logProbs ? Integer(logProbs, "logprobs") : null,
             Seed = options.Seed is { } seed ? unchecked((ulong)seed) : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             Sampling = advised with
             {
@@ -47,6 +48,15 @@ public static class ChatOptionsReading
             },
         };
     }
+
+    /// <summary>Tools for the template to write; a client cannot call them.</summary>
+    /// <exception cref="RequestException">They are no JSON array.</exception>
+    internal static JsonElement? ToolDefinitions(this ChatOptions options) => Find(options, "tools") switch
+    {
+        null => null,
+        JsonElement { ValueKind: JsonValueKind.Array } tools => tools,
+        { } other => throw Bad("tools", other, "a JSON array of tool definitions"),
+    };
 
     static IEnumerable<AdapterUse> Adapters(ChatOptions options) => Items(options, "adapters").Select(item => item switch
     {

@@ -12,8 +12,10 @@ namespace Juxta.Engine.Chat;
 /// <remarks>
 /// What the options do not give is as the checkpoint's generation_config.json advises; the seed is drawn anew for each answer. Besides the standard options it reads
 /// <c>min_p</c>, <c>repetition_penalty</c>, <c>min_tokens</c>, <c>ignore_eos</c>, <c>stop_token_ids</c>, <c>repetition_limit</c> and <c>adapters</c> (names, or
-/// <see cref="AdapterUse"/>s) from <see cref="ChatOptions.AdditionalProperties"/>. <see cref="ChatOptions.ModelId"/> is the base's or an adapter's name. The last update
-/// carries the usage, the finish reason and, as the additional property <c>outcome</c>, how exactly the answer ended. Leaving the enumeration ends the generation.
+/// <see cref="AdapterUse"/>s) from <see cref="ChatOptions.AdditionalProperties"/>, and for the template <c>tools</c> (a JSON array as the OpenAI API writes it) and <c>now</c>
+/// (a <see cref="DateTime"/>: what its clock shows). <see cref="ChatOptions.ModelId"/> is the base's or an adapter's name. The last update carries the usage, the finish reason
+/// and, as the additional property <c>outcome</c>, how exactly the answer ended; with the option <c>logprobs</c> (how many alternatives to count, 0 = none) also <c>ids</c> and
+/// <c>logprobs</c>, one for each token drawn. Leaving the enumeration ends the generation.
 /// </remarks>
 public sealed class EngineChatClient : IChatClient
 {
@@ -65,14 +67,16 @@ public sealed class EngineChatClient : IChatClient
 
         RunningGeneration generation = _engine.Submit(request);
         string id = Guid.NewGuid().ToString("n");
+        List<GeneratedToken> drawn = [];
         try
         {
             await foreach (GeneratedToken step in generation.ReadAsync(cancellationToken))
             {
                 if (step.Outcome is { Kind: OutcomeKind.Error } error) throw new InvalidOperationException($"the answer ended with an error: {error.Detail}");
                 if (step.Outcome is { Kind: OutcomeKind.Cancelled }) throw new InvalidOperationException("the engine stopped in mid-answer");
+                if (step.Id is not null && request.LogProbs is not null) drawn.Add(step);
                 if (step.Text.Length > 0) yield return new ChatResponseUpdate(ChatRole.Assistant, step.Text) { ResponseId = id, MessageId = id, ModelId = model };
-                if (step.Outcome is { } outcome) yield return Closing(generation, outcome, id, model);
+                if (step.Outcome is { } outcome) yield return Closing(generation, drawn, outcome, id, model);
             }
         }
         finally
@@ -81,8 +85,12 @@ public sealed class EngineChatClient : IChatClient
         }
     }
 
-    static ChatResponseUpdate Closing(RunningGeneration generation, Outcome outcome, string id, string model) =>
-        new(ChatRole.Assistant, [new UsageContent(new UsageDetails
+    static ChatResponseUpdate Closing(RunningGeneration generation, List<GeneratedToken> drawn, Outcome outcome, string id, string model)
+    {
+        var properties = new AdditionalPropertiesDictionary { ["outcome"] = outcome.ToString() };
+        if (generation.Request.LogProbs is not null)
+            (properties["ids"], properties["logprobs"]) = (drawn.Select(step => step.Id!.Value).ToArray(), drawn.Select(step => step.LogProb!.Value).ToArray());
+        return new(ChatRole.Assistant, [new UsageContent(new UsageDetails
         {
             InputTokenCount = generation.PromptTokens,
             OutputTokenCount = generation.CompletionTokens,
@@ -93,14 +101,22 @@ public sealed class EngineChatClient : IChatClient
             MessageId = id,
             ModelId = model,
             FinishReason = new ChatFinishReason(outcome.FinishReason),
-            AdditionalProperties = new AdditionalPropertiesDictionary { ["outcome"] = outcome.ToString() },
+            AdditionalProperties = properties,
         };
+    }
 
     /// <summary>Rendering may take a template's whole time limit: not on the caller's thread.</summary>
     Task<int[]> EncodeAsync(IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken cancel)
     {
         IEnumerable<ChatMessage> all = string.IsNullOrEmpty(options.Instructions) ? messages : messages.Prepend(new ChatMessage(ChatRole.System, options.Instructions));
-        var input = new ChatTemplateInput { Messages = TemplateMessages.From(all), AddGenerationPrompt = true, SpecialTokens = _tokenizer.SpecialTokens };
+        var input = new ChatTemplateInput
+        {
+            Messages = TemplateMessages.From(all),
+            Tools = options.ToolDefinitions(),
+            AddGenerationPrompt = true,
+            SpecialTokens = _tokenizer.SpecialTokens,
+            Now = options.AdditionalProperties?.GetValueOrDefault("now") as DateTime?,
+        };
         return Task.Run(
             () =>
             {

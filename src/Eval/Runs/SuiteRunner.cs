@@ -1,75 +1,78 @@
-using System.Text.Json;
 using Juxta.Eval.Suites;
 using Microsoft.Extensions.AI;
 
 namespace Juxta.Eval.Runs;
 
 /// <summary>
-/// Asks a model every sample of a set under every setting (design D11: any <see cref="IChatClient"/>), so many at once as fill its batch. Each answer is written
-/// when it ends; a run that was stopped or killed goes on with the samples that are not in its log.
+/// Asks models every sample of their runs under every setting, so many at once as fill their batch, whichever run a sample is of. Each answer is written when it
+/// ends; a run that was stopped or killed goes on with the samples that are not in its log.
 /// </summary>
-/// <param name="client">The model.</param>
-/// <param name="atOnce">Samples under way at the same time.</param>
-public sealed class SuiteRunner(IChatClient client, int atOnce)
+/// <param name="atOnce">Samples under way at the same time, over all runs.</param>
+public sealed class SuiteRunner(int atOnce)
 {
-    static readonly string[] Known = ["temperature", "top_p", "top_k", "max_tokens", "seed", "stop"];
-
-    /// <summary>Runs what is missing, and returns all answers in the order of settings and samples.</summary>
-    /// <param name="log">The run's file; made where there is none.</param>
-    /// <param name="model">What the log calls the model.</param>
-    /// <param name="progress">Told after each answer how many there are of how many.</param>
-    /// <exception cref="SuiteException">The log is another run's or damaged, or a setting is of no use to a chat client.</exception>
-    public async Task<IReadOnlyList<SampleResult>> RunAsync(EvalSet set, string log, string model, IProgress<(int Done, int Of)>? progress = null, CancellationToken cancel = default)
+    /// <summary>Asks what is missing in all runs.</summary>
+    /// <param name="runs">Each with the model that its manifest names.</param>
+    /// <param name="answered">Told of each answer once it is on the disk; from any thread.</param>
+    /// <exception cref="SuiteException">A model cannot be asked what a set wants, or failed: names the set and the sample. What was answered is kept.</exception>
+    public async Task RunAsync(IReadOnlyList<(RunModel Model, RunFolder Run)> runs, Action<RunFolder, SampleResult>? answered = null, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(set);
-        foreach (string name in set.Generation.Keys)
-            if (!Known.Contains(name)) throw new SuiteException($"{set.Id}: the generation setting '{name}' is not known to a run; there are {string.Join(", ", Known)}");
-        if (set.Settings.Any(setting => setting.MaxSourceLength is not null))
-            throw new SuiteException($"{set.Id}: max_source_length counts tokens, and a chat client does not say how it counts them; run the set without this axis");
-        if (set.Samples.FirstOrDefault(sample => sample.Tools is not null) is { } tools) throw new SuiteException($"{set.Id}: the sample '{tools.Id}' gives the model tools, which a run cannot do yet");
-        using RunLog file = RunLog.Open(log, RunHead.Of(model, set));
-        var all = set.Settings.SelectMany((setting, i) => set.Samples.Select(sample => (Index: i, Setting: setting, Sample: sample))).ToArray();
-        var missing = all.Where(one => !file.Results.ContainsKey((one.Index, one.Sample.Id))).ToArray();
-        int done = all.Length - missing.Length;
-        progress?.Report((done, all.Length));
-        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel }, async (one, stop) =>
+        ArgumentNullException.ThrowIfNull(runs);
+        foreach ((RunModel model, RunFolder run) in runs) RefuseWhatCannotBe(model, run.Set);
+        Question[] missing = [.. runs.SelectMany(run => Missing(run.Model, run.Run))];
+        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel }, async (question, stop) =>
         {
-            file.Add(await AskAsync(set, one.Index, one.Setting, one.Sample, stop));
-            progress?.Report((Interlocked.Increment(ref done), all.Length));
+            SampleResult result = await AskAsync(question, stop);
+            question.Run.Add(result);
+            answered?.Invoke(question.Run, result);
         });
-        return [.. all.Select(one => file.Results[(one.Index, one.Sample.Id)])];
     }
 
-    async Task<SampleResult> AskAsync(EvalSet set, int index, SuiteSetting setting, EvalSample sample, CancellationToken cancel)
+    static void RefuseWhatCannotBe(RunModel model, EvalSet set)
     {
-        ChatMessage[] messages = [.. set.Prompt(sample, setting).Select(message => new ChatMessage(new ChatRole(message.Role), message.Content))];
-        ChatResponse response = await client.GetResponseAsync(messages, Options(set, setting), cancel);
-        // Where a streamed answer's properties end up depends on whether its updates name a message.
-        object? precise = response.AdditionalProperties?.GetValueOrDefault("outcome") ?? response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault("outcome");
-        string? outcome = precise as string ?? response.FinishReason?.Value;
-        return new SampleResult(index, sample.Id, response.Text, outcome) { PromptTokens = response.Usage?.InputTokenCount, CompletionTokens = response.Usage?.OutputTokenCount };
+        foreach (SuiteSetting setting in set.Settings) GenerationSettings.Options(set, setting, 0);
+        if (model.Shorten is null && set.Settings.Any(setting => setting.MaxSourceLength is not null))
+            throw new SuiteException($"{set.Id}: max_source_length counts tokens, and {model.Identity.Name} does not say how it counts them; run the set without this axis");
+        if (!model.TakesTools && set.Samples.FirstOrDefault(sample => sample.Tools is not null) is { } tools)
+            throw new SuiteException($"{set.Id}: the sample '{tools.Id}' gives the model tools, which {model.Identity.Name} cannot be given");
     }
 
-    static ChatOptions Options(EvalSet set, SuiteSetting setting)
+    static IEnumerable<Question> Missing(RunModel model, RunFolder run)
     {
-        IReadOnlyDictionary<string, JsonElement> given = set.Generation;
+        var there = run.Record.Results.Select(result => (result.Setting, result.Sample)).ToHashSet();
+        return run.Set.Settings.SelectMany((setting, i) => run.Set.Samples.Where(sample => !there.Contains((i, sample.Id))).Select(sample => new Question(model, run, i, setting, sample)));
+    }
+
+    static async Task<SampleResult> AskAsync(Question question, CancellationToken cancel)
+    {
+        (RunModel model, RunFolder run, int index, SuiteSetting setting, EvalSample sample) = question;
         try
         {
-            return new ChatOptions
+            IReadOnlyList<EvalMessage> prompt = run.Set.Prompt(sample, setting);
+            if (setting.MaxSourceLength is int most) prompt = model.Shorten!(prompt, sample.Tools, most);
+            ChatOptions options = GenerationSettings.Options(run.Set, setting, run.Manifest.Seed);
+            if (sample.Tools is { } tools) options.AdditionalProperties = new AdditionalPropertiesDictionary { ["tools"] = tools };
+            ChatResponse response = await model.Client.GetResponseAsync(prompt.Select(message => new ChatMessage(new ChatRole(message.Role), message.Content)), options, cancel);
+            ReferenceLoss? loss = model.Score is { } score && sample.References.Count > 0 ? await score(prompt, sample.Tools, sample.References[0], cancel) : null;
+            return new SampleResult(index, sample.Id, response.Text, Property(response, "outcome") as string ?? response.FinishReason?.Value)
             {
-                Temperature = Find("temperature")?.GetSingle(),
-                TopP = Find("top_p")?.GetSingle(),
-                TopK = Find("top_k")?.GetInt32(),
-                MaxOutputTokens = setting.MaxTargetLength ?? Find("max_tokens")?.GetInt32(),
-                Seed = Find("seed")?.GetInt64(),
-                StopSequences = Find("stop") is { } stops ? [.. stops.EnumerateArray().Select(stop => stop.GetString()!)] : null,
+                PromptTokens = response.Usage?.InputTokenCount,
+                CompletionTokens = response.Usage?.OutputTokenCount,
+                Ids = Property(response, "ids") as IReadOnlyList<int>,
+                Logprobs = Property(response, "logprobs") as IReadOnlyList<float>,
+                Nats = loss?.Nats,
+                LossTokens = loss?.Tokens,
+                LossBytes = loss?.Bytes,
             };
         }
-        catch (Exception error) when (error is InvalidOperationException or FormatException)
+        catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            throw new SuiteException($"{set.Id}: a generation setting has no value of its kind ({error.Message})", error);
+            throw new SuiteException($"{run.Set.Id}: {model.Identity.Name} could not be asked the sample '{sample.Id}' (setting {index}): {error.Message}. What was answered is kept", error);
         }
-
-        JsonElement? Find(string name) => given.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
+
+    /// <summary>Where a streamed answer's properties end up depends on whether its updates name a message.</summary>
+    static object? Property(ChatResponse response, string name) =>
+        response.AdditionalProperties?.GetValueOrDefault(name) ?? response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault(name);
+
+    sealed record Question(RunModel Model, RunFolder Run, int Index, SuiteSetting Setting, EvalSample Sample);
 }

@@ -16,6 +16,9 @@ public sealed record EvalSet
 
     public required string Folder { get; init; }
 
+    /// <summary>Names of the set's files in its folder, <see cref="FileName"/> first.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [FileName];
+
     public required string Id { get; init; }
 
     public required int Version { get; init; }

@@ -29,6 +29,7 @@ internal static class EvalSetReader
         return new EvalSet
         {
             Folder = folder,
+            Files = [EvalSet.FileName, named.Text(), .. set.Find("shots") is { } also ? (string[])[also.Text()] : []],
             Id = Filled(set, "id"),
             Version = set.Require("version").Count(1),
             Language = Filled(set, "language"),

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
 using Juxta.Tests;
-using Microsoft.Extensions.AI;
 
 namespace Juxta.EvalTests.Runs;
 
@@ -12,33 +13,15 @@ public sealed class SuiteRunnerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    string Log => Path.Combine(_folder, "run.jsonl");
+    string Answers => Path.Combine(_folder, "answers.jsonl");
 
     static EvalSet Set => EvalSet.Open(Path.Combine(Fixtures.Repository, "evalsets", "stop-behaviour"));
 
-    /// <summary>Answers with the question, and counts what it was asked.</summary>
-    sealed class Echo : IChatClient
+    async Task<RunRecord> RunAsync(RunModel model, EvalSet set, int atOnce = 4, Action<RunFolder, SampleResult>? answered = null)
     {
-        public ConcurrentBag<(string Text, ChatOptions? Options)> Asked { get; } = [];
-
-        /// <summary>Fails once it has answered so many.</summary>
-        public int FailsAfter { get; init; } = int.MaxValue;
-
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            if (Asked.Count >= FailsAfter) throw new InvalidOperationException("the machine went down");
-            string text = string.Join("|", messages.Select(message => $"{message.Role}:{message.Text}"));
-            Asked.Add((text, options));
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, text)) { FinishReason = ChatFinishReason.Length, Usage = new UsageDetails { InputTokenCount = 3, OutputTokenCount = 2 } });
-        }
-
-        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public object? GetService(Type serviceType, object? serviceKey = null) => null;
-
-        public void Dispose()
-        {
-        }
+        using RunFolder run = RunFolder.Open(_folder, set, RunManifest.Of(model.Identity, set, "1.0"));
+        await new SuiteRunner(atOnce).RunAsync([(model, run)], answered, TestContext.Current.CancellationToken);
+        return run.Record;
     }
 
     [Fact]
@@ -46,15 +29,30 @@ public sealed class SuiteRunnerTests : IDisposable
     {
         EvalSet set = Set;
         var client = new Echo();
-        var seen = new ConcurrentBag<(int, int)>();
-        IReadOnlyList<SampleResult> results = await new SuiteRunner(client, 8).RunAsync(set, Log, "m", new Sink(seen), TestContext.Current.CancellationToken);
-        Assert.Equal(set.Samples.Select(sample => sample.Id), results.Select(result => result.Sample));
-        Assert.Equal(set.Samples.Select(sample => string.Join("|", sample.Messages.Select(message => $"{message.Role}:{message.Content}"))), results.Select(result => result.Answer));
-        Assert.All(results, result => Assert.Equal(("length", 3L, 2L), (result.Outcome, result.PromptTokens, result.CompletionTokens)));
-        Assert.Equal(set.Samples.Count, client.Asked.Count);
-        Assert.All(client.Asked, asked => Assert.Equal((0f, 256), (asked.Options!.Temperature!.Value, asked.Options.MaxOutputTokens!.Value)));
-        Assert.Contains((120, 120), seen);
-        Assert.Equal(1 + set.Samples.Count, File.ReadAllLines(Log).Length);
+        var seen = new ConcurrentBag<string>();
+        RunRecord run = await RunAsync(client.Model, set, 8, (_, result) => seen.Add(result.Sample));
+        Assert.True(run.IsComplete);
+        Assert.Equal(set.Samples.Select(sample => sample.Id), run.Of(0).Select(result => result.Sample));
+        Assert.Equal(set.Samples.Select(sample => string.Join("|", sample.Messages.Select(message => $"{message.Role}:{message.Content}"))), run.Results.Select(result => result.Answer));
+        Assert.All(run.Results, result => Assert.Equal(("length", 3L, 2L, result.Answer.Length, null), (result.Outcome, result.PromptTokens, result.CompletionTokens, result.Ids![1], result.Nats)));
+        Assert.Equal(set.Samples.Select(sample => sample.Id).Order(), seen.Order());
+        Assert.All(client.Asked, asked => Assert.Equal((0f, 256, 0L), (asked.Options!.Temperature!.Value, asked.Options.MaxOutputTokens!.Value, asked.Options.Seed!.Value)));
+        Assert.Equal(set.Samples.Count, File.ReadAllLines(Answers).Length);
+        RunRecord read = RunRecord.Open(_folder);
+        Assert.Equal(run.Results.Select(result => result.ToJson()), read.Results.Select(result => result.ToJson()));
+        Assert.Equal(float.NegativeInfinity, read.Results[0].Logprobs![1]);
+        Assert.Empty(read.Manifest.DifferencesTo(run.Manifest));
+    }
+
+    [Fact]
+    public async Task Several_runs_share_the_places()
+    {
+        EvalSet set = Set;
+        Echo first = new(), second = new();
+        using RunFolder one = RunFolder.Open(Path.Combine(_folder, "one"), set, RunManifest.Of(first.Model.Identity, set, "1.0"));
+        using RunFolder two = RunFolder.Open(Path.Combine(_folder, "two"), set, RunManifest.Of(second.Model.Identity, set, "1.0"));
+        await new SuiteRunner(4).RunAsync([(first.Model, one), (second.Model, two)], null, TestContext.Current.CancellationToken);
+        Assert.Equal((120, 120, 120, 120), (first.Asked.Count, second.Asked.Count, one.Count, two.Count));
     }
 
     [Theory]
@@ -65,70 +63,72 @@ public sealed class SuiteRunnerTests : IDisposable
     public async Task A_run_that_broke_off_goes_on_without_loss_or_doubles(int after)
     {
         EvalSet set = Set;
-        await Assert.ThrowsAnyAsync<Exception>(() => new SuiteRunner(new Echo { FailsAfter = after }, 1).RunAsync(set, Log, "m", null, TestContext.Current.CancellationToken));
+        SuiteException error = await Assert.ThrowsAsync<SuiteException>(() => RunAsync(new Echo { FailsAfter = after }.Model, set, 1));
+        Assert.Contains($"'{set.Samples[after].Id}' (setting 0): the machine went down. What was answered is kept", error.Message);
+        Assert.Equal(after, RunRecord.Open(_folder).Results.Count);
         var rest = new Echo();
-        IReadOnlyList<SampleResult> results = await new SuiteRunner(rest, 4).RunAsync(set, Log, "m", null, TestContext.Current.CancellationToken);
+        RunRecord run = await RunAsync(rest.Model, set);
         Assert.Equal(set.Samples.Count - after, rest.Asked.Count);
-        Assert.Equal(set.Samples.Select(sample => sample.Id), results.Select(result => result.Sample));
-        Assert.Empty((await RunAgainAsync(set)).Asked);
+        Assert.Equal(set.Samples.Select(sample => sample.Id), run.Results.Select(result => result.Sample));
+        var none = new Echo();
+        await RunAsync(none.Model, set);
+        Assert.Empty(none.Asked);
     }
 
     [Fact]
-    public async Task Wherever_a_kill_cut_the_log_the_run_ends_as_if_it_had_not_happened()
+    public async Task Wherever_a_kill_cut_the_answers_the_run_ends_as_if_it_had_not_happened()
     {
         EvalSet set = Set;
-        IReadOnlyList<SampleResult> whole = await new SuiteRunner(new Echo(), 1).RunAsync(set, Log, "m", null, TestContext.Current.CancellationToken);
-        byte[] bytes = File.ReadAllBytes(Log);
+        await RunAsync(new Echo().Model, set, 1);
+        byte[] bytes = File.ReadAllBytes(Answers);
         var random = new Random(5);
         for (int i = 0; i < 20; i++)
         {
-            File.WriteAllBytes(Log, bytes[..random.Next(bytes.Length)]);
-            Assert.Equal(whole, await new SuiteRunner(new Echo(), 1).RunAsync(set, Log, "m", null, TestContext.Current.CancellationToken));
-            Assert.Equal(bytes, File.ReadAllBytes(Log));
+            File.WriteAllBytes(Answers, bytes[..random.Next(bytes.Length)]);
+            Assert.False(RunRecord.Open(_folder).IsComplete);
+            Assert.True((await RunAsync(new Echo().Model, set, 1)).IsComplete);
+            Assert.Equal(bytes, File.ReadAllBytes(Answers));
         }
     }
 
     [Fact]
-    public async Task A_log_of_another_run_is_refused_and_stays_as_it_was()
+    public async Task Tools_lengths_and_references_go_to_a_model_that_takes_them()
     {
-        EvalSet set = Set;
-        await RunAgainAsync(set);
-        byte[] before = File.ReadAllBytes(Log);
-        await SaysAsync(set, "other", "run.jsonl:1:", "\"model\":\"m\"", "do not belong together");
-        await SaysAsync(set with { System = "Be brief." }, "m", "do not belong together");
-        await SaysAsync(set with { Settings = [new SuiteSetting { MaxTargetLength = 8 }] }, "m", "do not belong together");
-        Assert.Equal(before, File.ReadAllBytes(Log));
-        string[] lines = File.ReadAllLines(Log);
-        File.WriteAllLines(Log, [.. lines, lines[3]]);
-        await SaysAsync(set, "m", "run.jsonl:122:", "was answered before");
-        File.WriteAllLines(Log, [.. lines[..3], "nonsense", .. lines[3..]]);
-        await SaysAsync(set, "m", "run.jsonl:4:", "no answer of a run");
+        EvalSet set = WrittenSet.Open(Path.Combine(_folder, "from"),
+        [
+            """{"id":"a","messages":[{"role":"user","content":"Weather?"}],"references":["sun","rain"],"tools":[{"type":"function","function":{"name":"weather"}}]}""",
+            """{"id":"b","messages":[{"role":"user","content":"Hi"}]}""",
+        ], new JsonObject { ["max_source_length"] = new JsonArray(5, 9) });
+        var echo = new Echo();
+        RunModel model = echo.Model with
+        {
+            TakesTools = true,
+            Shorten = (prompt, tools, most) => [prompt[0] with { Content = $"{prompt[0].Content} {tools is not null} {most}" }],
+            Score = (prompt, tools, reference, _) => Task.FromResult(new ReferenceLoss(prompt[0].Content.Length, reference.Length, tools is null ? null : 4)),
+        };
+        RunRecord run = await RunAsync(model, set);
+        Assert.Equal(["user:Weather? True 5", "user:Hi False 5", "user:Weather? True 9", "user:Hi False 9"], run.Results.Select(result => result.Answer));
+        Assert.Equal([(15, 3L, 4L), (null, null, null), (15, 3L, 4L), (null, null, null)], run.Results.Select(result => ((double?, long?, long?))(result.Nats, result.LossTokens, result.LossBytes)));
+        Assert.Equal("weather", ((JsonElement)echo.Asked.First(asked => asked.Text.StartsWith("user:Weather", StringComparison.Ordinal)).Options!.AdditionalProperties!["tools"]!)[0].GetProperty("function").GetProperty("name").GetString());
+        RunModel bare = echo.Model with { Shorten = model.Shorten };
+        Directory.Delete(_folder, recursive: true);
+        set = WrittenSet.Open(Path.Combine(_folder, "from"), ["""{"id":"a","messages":[{"role":"user","content":"Weather?"}],"tools":[]}"""]);
+        SuiteException error = await Assert.ThrowsAsync<SuiteException>(() => RunAsync(bare, set));
+        Assert.Contains("'a' gives the model tools, which echo cannot be given", error.Message);
     }
 
     [Fact]
     public async Task Settings_that_a_client_cannot_keep_are_refused()
     {
         EvalSet set = Set;
-        await SaysAsync(set with { Settings = [new SuiteSetting { MaxSourceLength = 64 }] }, "m", "max_source_length");
-        await SaysAsync(set with { Generation = new Dictionary<string, System.Text.Json.JsonElement> { ["temprature"] = default } }, "m", "'temprature'", "temperature");
-        await SaysAsync(set with { Samples = [set.Samples[0] with { Tools = default(System.Text.Json.JsonElement) }] }, "m", "en-word-01", "tools");
+        await SaysAsync(set with { Settings = [new SuiteSetting { MaxSourceLength = 64 }] }, "max_source_length counts tokens, and echo does not say");
+        await SaysAsync(set with { Generation = new Dictionary<string, JsonElement> { ["temprature"] = default } }, "'temprature'", "temperature");
+        await SaysAsync(set with { Generation = new Dictionary<string, JsonElement> { ["seed"] = JsonSerializer.SerializeToElement("x") } }, "no value of its kind");
     }
 
-    async Task<Echo> RunAgainAsync(EvalSet set)
+    async Task SaysAsync(EvalSet set, params string[] says)
     {
-        var client = new Echo();
-        await new SuiteRunner(client, 4).RunAsync(set, Log, "m", null, TestContext.Current.CancellationToken);
-        return client;
-    }
-
-    async Task SaysAsync(EvalSet set, string model, params string[] says)
-    {
-        SuiteException error = await Assert.ThrowsAsync<SuiteException>(() => new SuiteRunner(new Echo(), 4).RunAsync(set, Log, model, null, TestContext.Current.CancellationToken));
+        SuiteException error = await Assert.ThrowsAsync<SuiteException>(() => RunAsync(new Echo().Model, set));
         foreach (string part in says) Assert.Contains(part, error.Message);
-    }
-
-    sealed class Sink(ConcurrentBag<(int, int)> seen) : IProgress<(int Done, int Of)>
-    {
-        public void Report((int Done, int Of) value) => seen.Add(value);
     }
 }
