@@ -3,6 +3,7 @@ using Juxta.Workbench.Compare;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
+using Juxta.Workbench.Runs;
 using Juxta.Workbench.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
@@ -32,6 +33,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Comparisons = new Comparisons(models, Generations, store, time);
         Presets = new Presets(store);
         Downloads = new HubDownloads(options, models, models.Folders.Roots[0]);
+        Runs = new EvalRuns(models, folder.FullPath, options.SetFolders, time);
     }
 
     public WorkbenchOptions Options { get; }
@@ -47,6 +49,8 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public Presets Presets { get; }
 
     public HubDownloads Downloads { get; }
+
+    public EvalRuns Runs { get; }
 
     /// <summary>
     /// A model, or a model with an adapter, as the standard chat client (<see cref="ModelShelf.Resolve"/> says which names there are). The model is
@@ -95,6 +99,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Downloads.CloseAsync();
+        await Runs.CloseAsync();
         await Comparisons.CloseAsync();
         await Generations.CloseAsync();
         await Models.CloseAsync();

@@ -25,6 +25,7 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Comparisons)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Presets)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Downloads)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Runs)
         .AddHostedService<Opening>();
 
     /// <summary>Opens the workbench with the host, and ends running answers first when it stops, so that no open stream delays it.</summary>

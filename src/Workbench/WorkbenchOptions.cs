@@ -16,6 +16,9 @@ public sealed record WorkbenchOptions
     /// <summary>Folders whose sub-folders with an adapter_config.json or a P-Tuning v2 prefix can be loaded over any model, besides each model's own <c>adapters/</c>.</summary>
     public IReadOnlyList<string> AdapterFolders { get; init; } = [];
 
+    /// <summary>Folders whose sub-folders with an evalset.json can be run (<c>--evalsets DIR</c>), besides the data folder's <c>evalsets/</c>.</summary>
+    public IReadOnlyList<string> SetFolders { get; init; } = [];
+
     /// <summary>Ask nothing of the Hub. HF_HUB_OFFLINE=1 says the same.</summary>
     public bool Offline { get; init; }
 

@@ -13,6 +13,7 @@ internal static class ServeCommand
         var models = new Option<string[]>("--model", "-m") { Description = "Checkpoint folder to offer and open at start, or OWNER/NAME of the Hugging Face Hub: downloaded where it is not here yet. May be given several times. Without this and --models the demo model is offered", HelpName = "DIR|OWNER/NAME" };
         var modelFolders = new Option<string[]>("--models", "--models-dir") { Description = "Folder of checkpoint folders, opened when first asked for; may be given several times. Downloads go into the first; without one, into the data folder's models/, which is always looked at", HelpName = "DIR" };
         var adapterFolders = new Option<string[]>("--adapters-dir") { Description = "Folder of PEFT adapter folders, besides each model's own adapters/; may be given several times", HelpName = "DIR" };
+        var sets = new Option<string[]>("--evalsets") { Description = "Folder of eval sets to offer on the Runs page, besides the data folder's evalsets/; may be given several times. Without this those that come with Juxta are offered", HelpName = "DIR" };
         var urls = new Option<string[]>("--urls") { Description = $"Addresses to listen on; default {ServerOptions.DefaultUrl}. Others than loopback need ${ServerOptions.ApiKeyVariable}", HelpName = "URL" };
         var hosts = new Option<string[]>("--allowed-host") { Description = "Further name that browsers reach this server by; may be given several times", HelpName = "NAME" };
         var data = new Option<string?>("--data") { Description = $"Folder for conversations and results; default {WorkbenchOptions.DefaultDataFolder}", HelpName = "DIR" };
@@ -23,7 +24,7 @@ internal static class ServeCommand
         var queue = new Option<int>("--queue") { Description = "Requests that may wait; one more is told to come back later (429)", DefaultValueFactory = _ => new EngineOptions().QueueLength };
         var command = new Command("serve", "Start the web page and the OpenAI-compatible HTTP API; prints the address.")
         {
-            models, modelFolders, adapterFolders, urls, hosts, data, offline, threads, cacheTokens, maxSequences, queue,
+            models, modelFolders, adapterFolders, sets, urls, hosts, data, offline, threads, cacheTokens, maxSequences, queue,
         };
         command.SetAction((parsed, cancel) => JuxtaServer.RunAsync(
             new ServerOptions
@@ -35,6 +36,7 @@ internal static class ServeCommand
                     Models = Named(parsed.GetValue(models), parsed.GetValue(modelFolders)),
                     ModelFolders = parsed.GetValue(modelFolders) ?? [],
                     AdapterFolders = parsed.GetValue(adapterFolders) ?? [],
+                    SetFolders = parsed.GetValue(sets) is { Length: > 0 } named ? named : [.. new[] { Shipped.Folder("evalsets") }.OfType<string>()],
                     DataFolder = parsed.GetValue(data),
                     Offline = parsed.GetValue(offline),
                     Engine = new EngineOptions
