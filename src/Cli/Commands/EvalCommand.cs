@@ -7,7 +7,13 @@ namespace Juxta.Cli.Commands;
 /// <summary><c>juxta eval</c>: held-out sets.</summary>
 internal static class EvalCommand
 {
-    public static Command Create() => new("eval", "Work with held-out sets (docs/eval-sets.md).") { List(), Check(), EvalRunCommand.Create() };
+    public static Command Create() => new("eval", "Work with held-out sets (docs/eval-sets.md).")
+    {
+        List(),
+        Check(),
+        EvalRunCommand.Create(),
+        EvalGuardCommand.Create(),
+    };
 
     static Command List()
     {
