@@ -16,6 +16,9 @@ public interface IMetric
     /// <summary>Whether more is better.</summary>
     bool HigherIsBetter => true;
 
+    /// <summary>Whether one end of it is better at all; a ratio of lengths only describes.</summary>
+    bool Judges => true;
+
     /// <summary>Length of the vector of statistics.</summary>
     int StatisticsLength { get; }
 

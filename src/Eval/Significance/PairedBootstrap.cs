@@ -12,6 +12,31 @@ public static class PairedBootstrap
     /// <exception cref="MetricException">Systems that cannot be compared.</exception>
     public static PairedResult[] Test(IReadOnlyList<CorpusStatistics> systems, int samples = Bootstrap.DefaultSamples, ulong seed = Bootstrap.DefaultSeed)
     {
+        double[][] scores = Scores(systems, samples, seed);
+        var results = new PairedResult[systems.Count];
+        for (int k = 0; k < results.Length; k++)
+        {
+            double? p = null;
+            (double, double)? between = null;
+            if (k > 0)
+            {
+                double[] signed = [.. scores[k].Zip(scores[0], (system, other) => system - other)];
+                Array.Sort(signed);
+                between = (Percentile.Of(signed, 2.5), Percentile.Of(signed, 97.5));
+                double[] differences = [.. scores[k].Zip(scores[0], (system, other) => Math.Abs(system - other))];
+                double mean = PairwiseSum.Mean(differences);
+                for (int i = 0; i < differences.Length; i++) differences[i] -= mean;
+                p = PValue.Of(systems[k].Score - systems[0].Score, differences);
+            }
+            results[k] = new PairedResult(systems[k].Score, Pairing.Interval(scores[k]), p) { Difference = between };
+        }
+        return results;
+    }
+
+    /// <summary>Scores of each system on the same resamples, in draw order.</summary>
+    /// <exception cref="MetricException">Systems that cannot be compared.</exception>
+    internal static double[][] Scores(IReadOnlyList<CorpusStatistics> systems, int samples, ulong seed)
+    {
         CorpusStatistics baseline = Pairing.Baseline(systems);
         var resampling = systems.Select(s => new Resampling(s)).ToArray();
         var scores = systems.Select(_ => new double[Bootstrap.Checked(samples)]).ToArray();
@@ -22,20 +47,7 @@ public static class PairedBootstrap
             generator.FillIndices(baseline.Count, indices);
             for (int k = 0; k < resampling.Length; k++) scores[k][i] = resampling[k].Score(indices);
         }
-        var results = new PairedResult[systems.Count];
-        for (int k = 0; k < results.Length; k++)
-        {
-            double? p = null;
-            if (k > 0)
-            {
-                double[] differences = [.. scores[k].Zip(scores[0], (system, other) => Math.Abs(system - other))];
-                double mean = PairwiseSum.Mean(differences);
-                for (int i = 0; i < differences.Length; i++) differences[i] -= mean;
-                p = PValue.Of(systems[k].Score - baseline.Score, differences);
-            }
-            results[k] = new PairedResult(systems[k].Score, Pairing.Interval(scores[k]), p);
-        }
-        return results;
+        return scores;
     }
 }
 

@@ -5,7 +5,11 @@ namespace Juxta.Eval.Significance;
 /// Null for the baseline. 1 where both scores are the same: no shuffle exceeds a difference of 0, so the formula would call two identical systems
 /// significantly different.
 /// </param>
-public sealed record PairedResult(double Score, ConfidenceInterval? Interval, double? PValue);
+public sealed record PairedResult(double Score, ConfidenceInterval? Interval, double? PValue)
+{
+    /// <summary>Where the bootstrap was asked: between which ends 95 % of the resampled differences to the baseline lie (percentiles).</summary>
+    public (double Low, double High)? Difference { get; init; }
+}
 
 /// <summary>The share of trials at least as far from 0 as the real difference, with the real one counted among them.</summary>
 internal static class PValue

@@ -10,6 +10,8 @@ internal sealed class LengthRatioMetric : IMetric
 
     public MetricSignature Signature { get; } = new("juxta-1", new("unit", "u", "char"), new("agg", "a", "corpus"));
 
+    public bool Judges => false;
+
     public int StatisticsLength => 2;
 
     /// <summary>0 where the references have no text.</summary>

@@ -19,6 +19,8 @@ internal enum LossUnit
 /// </summary>
 internal sealed class LossMetric(LossUnit unit) : IMetric
 {
+    public LossUnit Unit => unit;
+
     public string Name => unit switch { LossUnit.Loss => "loss", LossUnit.Perplexity => "perplexity", _ => "bits per byte" };
 
     public MetricSignature Signature { get; } =
