@@ -12,6 +12,8 @@ internal static class EvalCommand
         List(),
         Check(),
         EvalRunCommand.Create(),
+        EvalCompareCommand.Create(),
+        EvalGateCommand.Create(),
         EvalGuardCommand.Create(),
     };
 

@@ -1,4 +1,4 @@
-using Juxta.Workbench.Compare;
+using Juxta.Eval.Differences;
 
 namespace Juxta.Web.Compare;
 

@@ -1,4 +1,5 @@
 using Juxta.Engine.Generation;
+using Juxta.Eval.Differences;
 
 namespace Juxta.Workbench.Compare;
 

@@ -1,5 +1,5 @@
+using Juxta.Eval.Differences;
 using Juxta.Web.Compare;
-using Juxta.Workbench.Compare;
 
 namespace Juxta.WebTests.Compare;
 

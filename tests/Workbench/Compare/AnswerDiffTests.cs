@@ -1,4 +1,5 @@
 using Juxta.Engine.Generation;
+using Juxta.Eval.Differences;
 using Juxta.Workbench.Compare;
 
 namespace Juxta.WorkbenchTests.Compare;

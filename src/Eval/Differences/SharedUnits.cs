@@ -1,4 +1,4 @@
-namespace Juxta.Workbench.Compare;
+namespace Juxta.Eval.Differences;
 
 /// <summary>
 /// Which elements two sequences share, in order: the longest common subsequence, by the linear-space divide and conquer of E. W. Myers,

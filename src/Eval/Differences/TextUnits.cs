@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Juxta.Workbench.Compare;
+namespace Juxta.Eval.Differences;
 
 /// <summary>
 /// Cuts a text into the units that a reader compares: words where a script puts spaces between words, single characters where it does not (Chinese,

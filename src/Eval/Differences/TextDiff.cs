@@ -1,4 +1,4 @@
-namespace Juxta.Workbench.Compare;
+namespace Juxta.Eval.Differences;
 
 /// <summary>On which side a piece of text stands.</summary>
 public enum DiffKind

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using Juxta.Workbench.Compare;
+using Juxta.Eval.Differences;
 
-namespace Juxta.WorkbenchTests.Compare;
+namespace Juxta.EvalTests;
 
 public sealed class TextDiffTests
 {
