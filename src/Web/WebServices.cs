@@ -4,6 +4,8 @@ using Juxta.Web.Chat.Search;
 using Juxta.Web.Chat.Transfer;
 using Juxta.Web.Models;
 using Juxta.Web.Compare;
+using Juxta.Web.People;
+using Juxta.Web.Rate;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,7 +19,9 @@ public static class WebServices
     const long LongestEvent = 64 << 20;
 
     /// <summary>Adds what the pages need; the host itself adds the Workbench.</summary>
-    public static IServiceCollection AddWeb(this IServiceCollection services)
+    /// <param name="services">The host's.</param>
+    /// <param name="shared">People sign in; else everybody who reaches the pages is this machine's own user.</param>
+    public static IServiceCollection AddWeb(this IServiceCollection services, bool shared = false)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TypedAhead>();
@@ -27,6 +31,9 @@ public static class WebServices
         services.AddScoped<ConversationImport>();
         services.AddScoped<ModelsSession>();
         services.AddScoped<CompareSession>();
+        services.AddSingleton(new Sharing(shared));
+        services.AddScoped<Visitor>();
+        services.AddScoped<RateSession>();
         services.AddRazorComponents().AddInteractiveServerComponents()
             .AddHubOptions(connection => connection.MaximumReceiveMessageSize = LongestEvent);
         return services;

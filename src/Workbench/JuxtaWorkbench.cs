@@ -3,8 +3,11 @@ using Juxta.Workbench.Compare;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
+using Juxta.Workbench.People;
 using Juxta.Workbench.Runs;
 using Juxta.Workbench.Storage;
+using Juxta.Workbench.Studies;
+using Juxta.Workbench.Votes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -32,6 +35,11 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Conversations = new Conversations(models, Generations, store, time);
         Comparisons = new Comparisons(models, Generations, store, time);
         Presets = new Presets(store);
+        People = new PeopleRegister(store, time);
+        Votes = new VoteLog(store, time);
+        Studies = new StudyShelf(store, Votes, time);
+        Results = new StudyResults(Studies, Votes, People);
+        LiveRounds = new LiveRounds(Comparisons, Generations, Votes, store, time);
         Downloads = new HubDownloads(options, models, models.Folders.Roots[0]);
         Runs = new EvalRuns(models, folder.FullPath, options.SetFolders, time);
     }
@@ -47,6 +55,16 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public Comparisons Comparisons { get; }
 
     public Presets Presets { get; }
+
+    public PeopleRegister People { get; }
+
+    public StudyShelf Studies { get; }
+
+    public VoteLog Votes { get; }
+
+    public StudyResults Results { get; }
+
+    public LiveRounds LiveRounds { get; }
 
     public HubDownloads Downloads { get; }
 

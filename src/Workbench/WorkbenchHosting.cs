@@ -3,6 +3,9 @@ using Juxta.Workbench.Compare;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
+using Juxta.Workbench.People;
+using Juxta.Workbench.Studies;
+using Juxta.Workbench.Votes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +17,7 @@ public static class WorkbenchHosting
 {
     /// <summary>
     /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/>,
-    /// <see cref="Comparisons"/>, <see cref="Presets"/> and <see cref="HubDownloads"/> as singletons.
+    /// <see cref="Comparisons"/>, <see cref="Presets"/>, <see cref="PeopleRegister"/>, <see cref="StudyShelf"/>, <see cref="VoteLog"/>, <see cref="StudyResults"/>, <see cref="LiveRounds"/> and <see cref="HubDownloads"/> as singletons.
     /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
     /// </summary>
     public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
@@ -24,6 +27,11 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Conversations)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Comparisons)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Presets)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().People)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Studies)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Votes)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Results)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().LiveRounds)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Downloads)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Runs)
         .AddHostedService<Opening>();

@@ -104,7 +104,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
     static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     /// <summary>All of axe-core's rules, those of best practice too.</summary>
-    static async Task CheckAsync(IPage page, string where)
+    internal static async Task CheckAsync(IPage page, string where)
     {
         Assert.SkipUnless(File.Exists(Axe), $"axe-core absent: {Axe} (run tests/get-axe)");
         // A state that fades in is not judged half-way.

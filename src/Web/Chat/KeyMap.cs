@@ -3,11 +3,12 @@ namespace Juxta.Web.Chat;
 /// <summary>What a key does. The page's controls carry their keys (<c>data-key</c>, keys.js); this is the list that a person reads.</summary>
 /// <param name="Keys">As they are printed on a keyboard; alternatives apart by a blank.</param>
 /// <param name="Does">In words.</param>
-internal sealed record KeyLine(string Keys, string Does);
+public sealed record KeyLine(string Keys, string Does);
 
 /// <summary>Keys that work in one place.</summary>
-internal sealed record KeyGroup(string Where, IReadOnlyList<KeyLine> Lines)
+public sealed record KeyGroup(string Where, IReadOnlyList<KeyLine> Lines)
 {
+    /// <summary>Of the Chat page.</summary>
     public static IReadOnlyList<KeyGroup> All { get; } =
     [
         new("In the message box",

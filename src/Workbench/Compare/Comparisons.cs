@@ -41,7 +41,7 @@ public sealed class Comparisons
     /// <summary>The newest comparisons, newest first.</summary>
     public Task<IReadOnlyList<ComparisonSummary>> ListAsync(int most = 100, CancellationToken cancel = default) =>
         _store.ReadAsync<IReadOnlyList<ComparisonSummary>>(
-            async db => await db.Comparisons.OrderByDescending(row => row.Created).ThenByDescending(row => row.Id).Take(most)
+            async db => await db.Comparisons.Where(row => !row.Unlisted).OrderByDescending(row => row.Created).ThenByDescending(row => row.Id).Take(most)
                 .Select(row => new ComparisonSummary(row.Id, row.Prompt, row.Created)).ToListAsync(cancel),
             cancel);
 
@@ -71,7 +71,10 @@ public sealed class Comparisons
     /// advice holds for all. A contestant that cannot answer says why in its own <see cref="Contestant.Error"/>.
     /// </summary>
     /// <exception cref="RequestException">The prompt is empty, or there are fewer than two contestants or more than <see cref="MostContestants"/>.</exception>
-    public async Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants)
+    public Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants) => StartAsync(prompt, settings, contestants, null);
+
+    /// <param name="unlisted">Not null: it is shown blind and stands in no list; this is written with it.</param>
+    internal async Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants, Func<JuxtaDb, Guid, Task>? unlisted)
     {
         if (string.IsNullOrWhiteSpace(prompt)) throw new RequestException("there is nothing to ask: the prompt is empty", "prompt");
         if (contestants.Count is < 2 or > MostContestants)
@@ -82,11 +85,11 @@ public sealed class Comparisons
         _beginning[id] = beginning;
         try
         {
-            await _store.WriteAsync(db =>
+            await _store.WriteAsync(async db =>
             {
-                db.Comparisons.Add(new ComparisonRow { Id = id, Created = now, Prompt = prompt, Settings = settings });
+                db.Comparisons.Add(new ComparisonRow { Id = id, Created = now, Prompt = prompt, Settings = settings, Unlisted = unlisted is not null });
                 db.Contestants.AddRange(contestants.Select((choice, place) => new ContestantRow { ComparisonId = id, Place = place, Choice = choice }));
-                return Task.CompletedTask;
+                if (unlisted is not null) await unlisted(db, id);
             });
         }
         catch

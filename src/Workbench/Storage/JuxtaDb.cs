@@ -1,6 +1,8 @@
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
+using Juxta.Workbench.Studies;
+using Juxta.Workbench.Votes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -27,6 +29,24 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<ContestantRow> Contestants => Set<ContestantRow>();
 
+    public DbSet<PersonRow> People => Set<PersonRow>();
+
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+
+    public DbSet<StudyRow> Studies => Set<StudyRow>();
+
+    public DbSet<StudyMemberRow> StudyMembers => Set<StudyMemberRow>();
+
+    public DbSet<StudyItemRow> StudyItems => Set<StudyItemRow>();
+
+    public DbSet<LivePromptRow> LivePrompts => Set<LivePromptRow>();
+
+    public DbSet<ShowingRow> Showings => Set<ShowingRow>();
+
+    public DbSet<VoteRow> Votes => Set<VoteRow>();
+
+    public DbSet<DraftRow> Drafts => Set<DraftRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         // Ticks of UTC: SQLite has no type of its own for a time that could be ordered.
@@ -35,6 +55,12 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
         conventions.Properties<GenerationSummary>().HaveConversion<JsonText<GenerationSummary>>();
         conventions.Properties<ConversationSettings>().HaveConversion<JsonText<ConversationSettings>>();
         conventions.Properties<ModelChoice>().HaveConversion<JsonText<ModelChoice>>();
+        conventions.Properties<StudyPlan>().HaveConversion<JsonText<StudyPlan>>();
+        conventions.Properties<StudyItem>().HaveConversion<JsonText<StudyItem>>();
+        conventions.Properties<Ballot>().HaveConversion<JsonText<Ballot>>();
+        conventions.Properties<Draft>().HaveConversion<JsonText<Draft>>();
+        conventions.Properties<ShownHashes>().HaveConversion<JsonText<ShownHashes>>();
+        conventions.Properties<Enum>().HaveConversion<string>();
     }
 
     protected override void OnModelCreating(ModelBuilder model)
@@ -80,6 +106,7 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
             contestant.HasOne<ComparisonRow>().WithMany().HasForeignKey(row => row.ComparisonId).OnDelete(DeleteBehavior.Cascade);
             contestant.HasOne<GenerationRow>().WithMany().HasForeignKey(row => row.GenerationId).OnDelete(DeleteBehavior.Restrict);
         });
+        RatingModel.Configure(model);
         static void Generated(PropertyBuilder<Guid> id) => id.ValueGeneratedNever();
     }
 }

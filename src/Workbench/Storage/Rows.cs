@@ -141,6 +141,9 @@ internal sealed class ComparisonRow
     public required string Prompt { get; init; }
 
     public required ConversationSettings Settings { get; init; }
+
+    /// <summary>Not in the list of comparisons: it is shown blind, in a study.</summary>
+    public bool Unlisted { get; init; }
 }
 
 /// <summary>Who answers in a comparison. Once it has a generation or an error it is never changed.</summary>

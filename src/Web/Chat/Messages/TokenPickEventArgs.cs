@@ -1,3 +1,4 @@
+using Juxta.Web.Rate;
 using Microsoft.AspNetCore.Components;
 
 namespace Juxta.Web.Chat.Messages;
@@ -11,4 +12,5 @@ public sealed class TokenPickEventArgs : EventArgs
 
 /// <summary>Events of ours that components may listen to.</summary>
 [EventHandler("ontokenpick", typeof(TokenPickEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
+[EventHandler("onvote", typeof(VoteEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 public static class EventHandlers;

@@ -47,6 +47,9 @@ namespace Juxta.Workbench.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Unlisted")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Created");
@@ -108,6 +111,20 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.ToTable("Conversations");
                 });
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.DraftRow", b =>
+                {
+                    b.Property<Guid>("ShowingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ShowingId");
+
+                    b.ToTable("Drafts");
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.EarlierPartRow", b =>
                 {
                     b.Property<Guid>("MessageId")
@@ -156,6 +173,63 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.ToTable("Generations");
                 });
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.InvitationRow", b =>
+                {
+                    b.Property<string>("CodeHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("StudyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("UsedBy")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("CodeHash");
+
+                    b.ToTable("Invitations");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.LivePromptRow", b =>
+                {
+                    b.Property<Guid>("ComparisonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("First")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("FirstIsLeft")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Item")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Second")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Settled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("StudyId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ComparisonId");
+
+                    b.HasIndex("StudyId", "Item")
+                        .IsUnique();
+
+                    b.ToTable("LivePrompts");
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.MessageRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -195,6 +269,37 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.ToTable("Messages");
                 });
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.PersonRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Proof")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("People");
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.PresetRow", b =>
                 {
                     b.Property<string>("Name")
@@ -207,6 +312,52 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("Presets");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.ShowingRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Drawn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("First")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("FirstIsLeft")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Item")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Of")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Second")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("StudyId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StudyId", "Item");
+
+                    b.HasIndex("StudyId", "PersonId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Showings");
                 });
 
             modelBuilder.Entity("Juxta.Workbench.Storage.StepsRow", b =>
@@ -226,6 +377,109 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.ToTable("Steps");
                 });
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.StudyItemRow", b =>
+                {
+                    b.Property<Guid>("StudyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Answered")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Gold")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("StudyId", "Number");
+
+                    b.ToTable("StudyItems");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.StudyMemberRow", b =>
+                {
+                    b.Property<Guid>("StudyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("StudyId", "PersonId");
+
+                    b.ToTable("StudyMembers");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.StudyRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Studies");
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.VoteRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Ballot")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Hasty")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ShowingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Shown")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("ShowingId");
+
+                    b.ToTable("Votes");
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.ContestantRow", b =>
                 {
                     b.HasOne("Juxta.Workbench.Storage.ComparisonRow", null)
@@ -238,6 +492,15 @@ namespace Juxta.Workbench.Storage.Migrations
                         .WithMany()
                         .HasForeignKey("GenerationId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.DraftRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.ShowingRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShowingId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Juxta.Workbench.Storage.EarlierPartRow", b =>
@@ -269,12 +532,48 @@ namespace Juxta.Workbench.Storage.Migrations
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.ShowingRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.StudyItemRow", null)
+                        .WithMany()
+                        .HasForeignKey("StudyId", "Item")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.StepsRow", b =>
                 {
                     b.HasOne("Juxta.Workbench.Storage.GenerationRow", null)
                         .WithMany()
                         .HasForeignKey("GenerationId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.StudyItemRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.StudyRow", null)
+                        .WithMany()
+                        .HasForeignKey("StudyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.StudyMemberRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.StudyRow", null)
+                        .WithMany()
+                        .HasForeignKey("StudyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.VoteRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.ShowingRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShowingId")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 #pragma warning restore 612, 618

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Juxta.Workbench;
+using Juxta.Workbench.People;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Juxta.Web.People;
+
+/// <summary>Whether people sign in (design D14).</summary>
+/// <param name="Shared">False: this machine's own user is the only one, and is never asked.</param>
+public sealed record Sharing(bool Shared);
+
+/// <summary>Who uses this page.</summary>
+public sealed class Visitor(Sharing sharing, PeopleRegister people, AuthenticationStateProvider authentication)
+{
+    /// <summary>People sign in here.</summary>
+    public bool Shared => sharing.Shared;
+
+    /// <summary>Asked anew before each step, so that who was shut out is out at once.</summary>
+    /// <exception cref="WorkbenchException">Nobody is signed in any more.</exception>
+    public async Task<Person> WhoAsync()
+    {
+        if (!sharing.Shared) return Person.Local;
+        ClaimsPrincipal user = (await authentication.GetAuthenticationStateAsync()).User;
+        if (user.Identity is { IsAuthenticated: true, AuthenticationType: KeyHolder }) return Person.Local;
+        return Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out Guid id) && await people.FindAsync(id) is { } person
+            ? person
+            : throw new WorkbenchException("you are not signed in any more; sign in again");
+    }
+
+    /// <summary>How somebody is authenticated who showed the server's API key: as this machine's own user.</summary>
+    public const string KeyHolder = "juxta-key";
+}
