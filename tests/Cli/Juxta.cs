@@ -24,19 +24,36 @@ internal static class Juxta
     /// <summary>With other environment variables.</summary>
     public static Result RunIn(Dictionary<string, string> environment, params string[] arguments) => Run("", environment, arguments);
 
+    /// <summary>Starts the command and leaves it running, for tests that end it.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        Process process = Process.Start(StartInfo([], arguments))!;
+        process.StandardInput.Close();
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
     static Result Run(string stdin, Dictionary<string, string> environment, string[] arguments)
+    {
+        using Process process = Process.Start(StartInfo(environment, arguments))!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(stdin);
+        process.StandardInput.Close();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), $"juxta {string.Join(' ', arguments)} did not end");
+        return new Result(process.ExitCode, output.Result, error.Result);
+    }
+
+    static ProcessStartInfo StartInfo(Dictionary<string, string> environment, string[] arguments)
     {
         // The whole path of dotnet: a test may give the command another PATH.
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "juxta.dll"));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach ((string name, string value) in environment) start.Environment[name] = value;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(stdin);
-        process.StandardInput.Close();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), $"juxta {string.Join(' ', arguments)} did not end");
-        return new Result(process.ExitCode, output.Result, error.Result);
+        return start;
     }
 
     /// <summary>The command fails with exit code 2 and says all of this, in one line and without a stack trace.</summary>

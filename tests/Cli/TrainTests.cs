@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Juxta.Tests;
 
@@ -32,10 +33,79 @@ public sealed class TrainTests : IDisposable
         Assert.True(trained.Lines[^1].GetProperty("held_out_loss").GetDouble() > 0);
         Assert.Contains("16 samples", trained.Error, StringComparison.Ordinal);
         Assert.Equal(6, File.ReadAllLines(Path.Combine(Out("adapter"), "run", "log.jsonl")).Length);
+        JsonElement state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Out("adapter"), "trainer_state.json"))).RootElement;
+        Assert.Equal(trained.Lines.Select(line => line.GetProperty("loss").GetDouble()), state.GetProperty("log_history").EnumerateArray().Where(entry => entry.TryGetProperty("loss", out _)).Select(entry => entry.GetProperty("loss").GetDouble()));
+        Assert.Equal(1.5, state.GetProperty("epoch").GetDouble());
         Assert.Contains("| steps | 6 |", File.ReadAllText(Path.Combine(Out("adapter"), "README.md")), StringComparison.Ordinal);
         Juxta.Result said = Juxta.Run("generate", "--model", _model, "--adapter", Out("adapter"), "--prompt", "Count", "--max-tokens", "3", "--json");
         Assert.True(said.Code == 0, said.Error);
         Juxta.Refuses(["train", "--model", _model, "--data", _data, "--out", Out("adapter")], "holds a finished adapter or model");
+    }
+
+    [Theory]
+    [InlineData("--lora-dropout", "0.1")]
+    [InlineData("--full", "--keep-activations")]
+    public void A_killed_run_goes_on_to_the_bits_of_one_that_nobody_killed(string first, string second)
+    {
+        string[] Arguments(string name, string threads) =>
+            ["train", "--model", _model, "--data", _data, "--out", Out(name), "--steps", "100", "--batch-size", "3", "--save-every", "2", "--eval-share", "0.2", "--eval-every", "50", "--lr", "0.001", "--threads", threads, first, second];
+        using (Process killed = Juxta.Start(Arguments("killed", "2")))
+        {
+            string run = Path.Combine(Out("killed"), "run");
+            while (!killed.HasExited && !(Directory.Exists(run) && Directory.GetDirectories(run, "checkpoint-*").Any(folder => !folder.EndsWith(".part", StringComparison.Ordinal)))) Thread.Sleep(5);
+            killed.Kill(); // SIGKILL: nothing of it is told or tidied up
+            killed.WaitForExit();
+            Assert.NotEqual(0, killed.ExitCode);
+        }
+        Assert.True(Directory.GetFiles(Out("killed"), "*.safetensors").Length == 0);
+        Juxta.Result again = Juxta.Run(Arguments("killed", "1")), whole = Juxta.Run(Arguments("whole", "2"));
+        Assert.True(again.Code == 0 && whole.Code == 0, again.Error + whole.Error);
+        string weights = first == "--full" ? "model.safetensors" : "adapter_model.safetensors";
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Out("whole"), weights)), File.ReadAllBytes(Path.Combine(Out("killed"), weights)));
+        Assert.Equal(Losses("whole"), Losses("killed"));
+        Assert.Equal(102, Losses("whole").Length);
+
+        string[] Losses(string name) => [.. JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Out(name), "trainer_state.json"))).RootElement.GetProperty("log_history").EnumerateArray()
+            .Where(entry => !entry.TryGetProperty("train_loss", out _)).Select(entry => entry.GetRawText())];
+    }
+
+    [Fact]
+    public void Preference_pairs_are_trained_and_their_rewards_are_told()
+    {
+        string pairs = Out("pairs.jsonl");
+        File.WriteAllLines(pairs, Enumerable.Range(0, 20).Select(i => JsonSerializer.Serialize(new { prompt = $"What of {i}?", chosen = $"aye, {i}", rejected = "no" })));
+        string[] arguments = ["train", "--method", "dpo", "--model", _model, "--data", pairs, "--out", Out("dpo"), "--steps", "8", "--batch-size", "4", "--lr", "0.01", "--warmup-steps", "0", "--eval-share", "0.2"];
+        Juxta.Result trained = Juxta.Run([.. arguments, "--json"]);
+        Assert.True(trained.Code == 0, trained.Error);
+        Assert.Contains("16 pairs", trained.Error, StringComparison.Ordinal);
+        Assert.Equal(Math.Log(2), trained.Lines[0].GetProperty("loss").GetDouble(), 1e-9);
+        Assert.True(trained.Lines[^1].GetProperty("held_out_rewards").GetProperty("margin").GetDouble() > 0);
+        JsonElement[] log = [.. JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Out("dpo"), "trainer_state.json"))).RootElement.GetProperty("log_history").EnumerateArray()];
+        foreach (string name in (string[])["rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins", "logps/chosen", "logps/rejected"])
+        {
+            Assert.True(log[0].TryGetProperty(name, out _), name);
+            Assert.Single(log, entry => entry.TryGetProperty("eval_" + name, out _));
+        }
+        Assert.Equal(0, Juxta.Run("generate", "--model", _model, "--adapter", Out("dpo"), "--prompt", "What", "--max-tokens", "3").Code);
+        arguments[8] = Out("dpo-told");
+        Assert.Contains("margin ", Juxta.Run(arguments).Error, StringComparison.Ordinal);
+        Juxta.Refuses(["train", "--method", "dpo", "--model", _model, "--data", _data, "--out", Out("a")], "chat.jsonl line 1: chosen is missing");
+        Juxta.Refuses(["train", "--model", _model, "--data", pairs, "--out", Out("b")], "train on pairs with --method dpo");
+        Juxta.Refuses(["train", "--method", "dpo", "--model", _model, "--data", pairs, "--out", Out("c"), "--beta", "0"], "--beta 0: expected more than 0");
+        Juxta.Refuses(["train", "--method", "dpo", "--model", _model, "--data", pairs, "--out", Out("d"), "--label-smoothing", "0.5"], "--label-smoothing 0.5: expected");
+        Juxta.Refuses(["train", "--method", "dpo", "--model", _model, "--data", pairs, "--out", Out("e"), "--mode", "split", "--max-length", "3"], "pairs.jsonl line 1: chosen: ");
+    }
+
+    [Fact]
+    public void Whole_modules_and_an_expression_of_targets_are_taken()
+    {
+        Juxta.Result trained = Juxta.Run(
+            "train", "--model", _model, "--data", _data, "--out", Out("a"), "--steps", "2", "--batch-size", "4", "--lora-targets", @".*layers\.1\..*_proj", "--modules-to-save", "lm_head", "--rslora", "--schedule", "linear");
+        Assert.True(trained.Code == 0, trained.Error);
+        JsonElement config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Out("a"), "adapter_config.json"))).RootElement;
+        Assert.Equal((@".*layers\.1\..*_proj", "lm_head", true), (config.GetProperty("target_modules").GetString(), config.GetProperty("modules_to_save")[0].GetString(), config.GetProperty("use_rslora").GetBoolean()));
+        Juxta.Refuses(["train", "--model", _model, "--data", _data, "--out", Out("b"), "--modules-to-save", "wte"], "modules_to_save names wte");
+        Juxta.Refuses(["train", "--model", _model, "--data", _data, "--out", Out("c"), "--full", "--modules-to-save", "lm_head"], "with --full all are");
     }
 
     [Fact]
@@ -55,6 +125,8 @@ public sealed class TrainTests : IDisposable
         Assert.True(trained.Code == 0, trained.Error);
         Assert.Contains("fresh weights", trained.Error, StringComparison.Ordinal);
         Assert.Contains("step 3 of 3", trained.Error, StringComparison.Ordinal);
+        Assert.Contains(" ┤", trained.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Out("trained"), "trainer_state.json")));
         Assert.Equal(0, Juxta.Run("generate", "--model", Out("trained"), "--prompt", "one", "--max-tokens", "2").Code);
     }
 

@@ -7,6 +7,7 @@ using Juxta.Training.Output;
 using Juxta.Training.Preview;
 using Juxta.Training.Recipes;
 using Juxta.Training.Runs;
+using Juxta.Training.Samples;
 
 namespace Juxta.Cli.Commands;
 
@@ -45,10 +46,11 @@ internal static class TrainCommand
                 Console.Error.WriteLine($"{folder}: {FreshModel.Write(folder, settings.Seed):N0} fresh weights");
             }
             RecipeSettings recipe = samples.Settings(parsed, Tokenizer.Load(folder));
-            (List<TrainingItem> items, List<TrainingItem> measured) = Split(Items(parsed, samples, trained, recipe), Items(parsed, samples, parsed.GetValue(heldOut) ?? [], recipe), parsed.GetValue(share));
+            Func<string[], List<TrainingItem>> read = training.Preferences(parsed) ? files => PreferencePairs.Read(files, samples.Mode(parsed), recipe) : files => Items(parsed, samples, files, recipe);
+            (List<TrainingItem> items, List<TrainingItem> measured) = Split(read(trained), read(parsed.GetValue(heldOut) ?? []), parsed.GetValue(share));
             var place = new RunFolder(target);
             using TrainingRun run = TrainingRun.Open(folder, items, measured, settings, parsed.GetValue(threads));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{items.Count} samples, {items.Sum(item => item.Sample.Length):N0} tokens, {measured.Count} held out; {run.TrainedNumbers:N0} numbers are trained in {run.Steps} steps"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{items.Count} {(training.Preferences(parsed) ? "pairs" : "samples")}, {items.Sum(item => item.Sample.Length + (item.Rejected?.Length ?? 0)):N0} tokens, {measured.Count} held out; {run.TrainedNumbers:N0} numbers are trained in {run.Steps} steps"));
             var card = new ModelCard(Path.GetFileName(place.Output), Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), [("data", string.Join(", ", trained.Select(Path.GetFileName))), ("samples", $"{items.Count}"), ("seed", $"{settings.Seed}")]);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             void Stop(PosixSignalContext signal)

@@ -66,6 +66,7 @@ public static class CorpusFile
         if (record.IsText) return at with { Text = record.Text() };
         foreach ((_, Func<JsonField, bool> fits, Func<JsonField, CorpusRecord, CorpusRecord> read) in All)
             if (fits(record)) return read(record, at);
+        if (Has(record, "chosen") && Has(record, "rejected")) throw record.Bad("the record is a preference pair; train on pairs with --method dpo");
         throw record.Bad($"the record has the fields {string.Join(", ", record.Fields().Select(field => field.Name))} and is of no known shape; expected {string.Join(" or ", Shapes)}");
     }
 

@@ -83,7 +83,8 @@ public static class DialogueRecords
         return new DialogueMessage(role, turn.Require("value").Text()) { Loss = Loss(turn) };
     }
 
-    static DialogueMessage Message(JsonField message)
+    /// <summary><c>{"role", "content", …}</c>.</summary>
+    internal static DialogueMessage Message(JsonField message)
     {
         var fields = new JsonObject();
         foreach ((string name, JsonField value) in message.Fields())
@@ -118,7 +119,7 @@ public static class DialogueRecords
     };
 
     /// <summary>An array of objects, or a text of one as LLaMA-Factory writes it.</summary>
-    static JsonArray? Tools(JsonField record)
+    internal static JsonArray? Tools(JsonField record)
     {
         if (record.Find("tools") is not { } tools) return null;
         try

@@ -19,10 +19,10 @@ internal sealed class LowRank(Parameter a, Parameter b, float scale, float dropo
 
     /// <param name="x">What the module reads.</param>
     /// <param name="y">Its output, added to in place.</param>
-    /// <param name="seed">Decides which inputs are left out: the same seed leaves out the same. Null = none is.</param>
-    public void AddTo(Tape tape, Variable x, Variable y, ulong? seed)
+    /// <param name="draw">Decides which inputs are left out; null = none is.</param>
+    public void AddTo(Tape tape, Variable x, Variable y, DropoutDraw? draw)
     {
-        Variable input = dropout > 0 && seed is { } drawn ? Drop(tape, x, drawn) : x;
+        Variable input = dropout > 0 && draw is { } drawn ? Drop(tape, x, drawn) : x;
         Variable low = Product.Of(tape, input, _a), high = Product.Of(tape, low, _b);
         for (int row = 0; row < y.Rows; row++) Elementwise.AddScaled(high.Value.Row(row), scale, y.Value.Row(row));
         tape.Note(() =>
@@ -31,7 +31,7 @@ internal sealed class LowRank(Parameter a, Parameter b, float scale, float dropo
         });
     }
 
-    Variable Drop(Tape tape, Variable x, ulong seed)
+    Variable Drop(Tape tape, Variable x, DropoutDraw draw)
     {
         Variable kept = tape.Variable(x.Rows, x.Columns);
         Apply(tape.Pool, x.Value, kept.Value, add: false);
@@ -45,7 +45,7 @@ internal sealed class LowRank(Parameter a, Parameter b, float scale, float dropo
             float factor = 1 / (1 - dropout);
             for (int i = 0; i < source.Length; i++)
             {
-                float value = Philox.Uniform(seed, ((ulong)row << 32) | (uint)i) < dropout ? 0 : source[i] * factor;
+                float value = Philox.Uniform(draw.Seed, draw.Counter(row, i)) < dropout ? 0 : source[i] * factor;
                 target[i] = add ? target[i] + value : value;
             }
         });

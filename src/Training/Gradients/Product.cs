@@ -11,13 +11,19 @@ internal static class Product
     public static Variable Of(Tape tape, Variable x, Weight w)
     {
         Variable y = tape.Variable(x.Rows, w.Rows);
+        Into(tape, x, w, y);
+        return y;
+    }
+
+    /// <summary>The same into y, which may be some columns of another.</summary>
+    public static void Into(Tape tape, Variable x, Weight w, Variable y)
+    {
         MatMul.Multiply(tape.Pool, w.Forward(tape.Pool), x.Value, y.Value);
         tape.Note(() =>
         {
             MatMul.MultiplyAdd(tape.Pool, w.Back(tape.Pool), y.Gradient, 1, x.Gradient);
             if (w.Parameter is { } parameter) AddOuter(tape.Pool, y.Gradient, x.Value, 1, parameter.Gradient);
         });
-        return y;
     }
 
     /// <summary>target += scale · aᵀ·b.</summary>

@@ -16,6 +16,9 @@ internal sealed class Tape(WorkerPool pool) : IDisposable
 
     public WorkerPool Pool { get; } = pool;
 
+    /// <summary>Whether segments keep what they compute, as the rest does.</summary>
+    public bool KeepSegments { get; set; }
+
     /// <summary>An uninitialised (rows, columns) matrix that lives until the tape is cleared, or the segment that made it has gone back.</summary>
     public Matrix Rent(int rows, int columns) => _memory.Rent(rows, columns);
 
@@ -42,6 +45,7 @@ internal sealed class Tape(WorkerPool pool) : IDisposable
     /// </summary>
     public Variable Segment(Variable input, Func<Variable, Variable> part)
     {
+        if (KeepSegments) return part(input);
         Variable output = Variable(input.Rows, input.Columns);
         Workspace.Mark mark = _memory.Hold();
         List<Action> outer = _notes;

@@ -9,6 +9,7 @@ namespace Juxta.Training.Gradients;
 internal sealed unsafe class Weight : IDisposable
 {
     readonly PackedMatrix? _frozen;
+    readonly Parameter? _numbers;
     PackedMatrix? _forward;
     PackedMatrix? _back;
     int _version = -1;
@@ -16,7 +17,8 @@ internal sealed unsafe class Weight : IDisposable
     /// <param name="frozen">Stays its owner's.</param>
     public Weight(PackedMatrix frozen) => (_frozen, Rows, Columns) = (frozen, frozen.Rows, frozen.Columns);
 
-    public Weight(Parameter trained) => (Parameter, Rows, Columns) = (trained, trained.Rows, trained.Columns);
+    /// <param name="trained">Whether training changes the numbers; else no gradient is added to them.</param>
+    public Weight(Parameter numbers, bool trained = true) => (_numbers, Parameter, Rows, Columns) = (numbers, trained ? numbers : null, numbers.Rows, numbers.Columns);
 
     /// <summary>What training changes; null = frozen.</summary>
     public Parameter? Parameter { get; }
@@ -29,7 +31,7 @@ internal sealed unsafe class Weight : IDisposable
     {
         if (_frozen is not null) return _frozen;
         Refresh();
-        return _forward ??= Transpose.Pack(pool, Parameter!.Value, transposed: false);
+        return _forward ??= Transpose.Pack(pool, _numbers!.Value, transposed: false);
     }
 
     /// <summary>The transpose, (inputs, outputs).</summary>
@@ -37,13 +39,13 @@ internal sealed unsafe class Weight : IDisposable
     {
         if (_frozen is not null) return _back ??= Transpose.OfPacked(pool, _frozen);
         Refresh();
-        return _back ??= Transpose.Pack(pool, Parameter!.Value, transposed: true);
+        return _back ??= Transpose.Pack(pool, _numbers!.Value, transposed: true);
     }
 
     void Refresh()
     {
-        if (_version == Parameter!.Version) return;
-        _version = Parameter.Version;
+        if (_version == _numbers!.Version) return;
+        _version = _numbers.Version;
         _forward?.Dispose();
         _back?.Dispose();
         (_forward, _back) = (null, null);

@@ -15,5 +15,11 @@ public sealed record LoraSettings
     /// <summary>Ends of module paths ("q_proj"), or whole ones; "all-linear" = every linear module but the head.</summary>
     public IReadOnlyList<string> TargetModules { get; init; } = ["all-linear"];
 
+    /// <summary>A regular expression over whole module paths, in place of the list; null = the list counts.</summary>
+    public string? TargetPattern { get; init; }
+
+    /// <summary>Ends of paths of modules that are trained whole, each a copy of its own even where the base ties it to another ("embed_tokens", "lm_head", a norm).</summary>
+    public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+
     public float Scale => RankStabilised ? Alpha / MathF.Sqrt(Rank) : Alpha / Rank;
 }

@@ -13,7 +13,7 @@ internal sealed class TrainedChatGlm(ChatGlmDecoder decoder, ParameterSet parame
 
     protected override IEnumerable<IDisposable> Owned => _layers;
 
-    protected override Variable Hidden(Tape tape, Variable embedded, TrainingBatch batch, ulong? dropout)
+    protected override Variable Hidden(Tape tape, Variable embedded, TrainingBatch batch, DropoutDraw? dropout)
     {
         Variable hidden = embedded;
         foreach (Layer layer in _layers) hidden = tape.Segment(hidden, input => layer.Of(tape, input, batch, dropout));
@@ -27,7 +27,7 @@ internal sealed class TrainedChatGlm(ChatGlmDecoder decoder, ParameterSet parame
         readonly TrainedModule _up = new(layer.Mlp.UpProj, parameters), _down = new(layer.Mlp.DownProj, parameters);
         readonly RotaryEmbedding _rotary = ((ChatGlmDecoder.TwoDimensionalRotary)layer.Attention.Rotary).Half;
 
-        public Variable Of(Tape tape, Variable hidden, TrainingBatch batch, ulong? dropout)
+        public Variable Of(Tape tape, Variable hidden, TrainingBatch batch, DropoutDraw? dropout)
         {
             Variable x = _input.Of(tape, hidden);
             hidden = Affine.Add(tape, ChatGlmDecoder.ResidualFactor, x, Attend(tape, x, batch, dropout));
@@ -35,7 +35,7 @@ internal sealed class TrainedChatGlm(ChatGlmDecoder decoder, ParameterSet parame
             return Affine.Add(tape, ChatGlmDecoder.ResidualFactor, x, _down.Of(tape, Gate.Gelu(tape, _up.Of(tape, x, dropout)), dropout));
         }
 
-        Variable Attend(Tape tape, Variable x, TrainingBatch batch, ulong? dropout)
+        Variable Attend(Tape tape, Variable x, TrainingBatch batch, DropoutDraw? dropout)
         {
             AttentionConfig config = layer.Attention.Config;
             (Variable q, Variable k, Variable v) = Heads.Split(tape, _qkv.Of(tape, x, dropout), config);

@@ -12,7 +12,7 @@ internal sealed class TrainedDecoder(PreNormDecoder decoder, ParameterSet parame
 
     protected override IEnumerable<IDisposable> Owned => _layers;
 
-    protected override Variable Hidden(Tape tape, Variable embedded, TrainingBatch batch, ulong? dropout)
+    protected override Variable Hidden(Tape tape, Variable embedded, TrainingBatch batch, DropoutDraw? dropout)
     {
         Variable hidden = decoder.EmbeddingScale == 1 ? embedded : Affine.Scale(tape, decoder.EmbeddingScale, embedded);
         foreach (TrainedLayer layer in _layers) hidden = tape.Segment(hidden, input => layer.Of(tape, input, batch, dropout));

@@ -16,7 +16,7 @@ internal sealed class TrainedLayer(DecoderLayer layer, ParameterSet parameters) 
     readonly RotaryEmbedding _rotary = layer.SelfAttn.Rotary as RotaryEmbedding
         ?? throw new ModelFormatException($"training {layer.SelfAttn.QkvProj.Parts[0].Module.Path}: this kind of position embedding has no way back yet");
 
-    public Variable Of(Tape tape, Variable hidden, TrainingBatch batch, ulong? dropout)
+    public Variable Of(Tape tape, Variable hidden, TrainingBatch batch, DropoutDraw? dropout)
     {
         Variable attended = Attend(tape, _attentionNorm.Of(tape, hidden), batch, dropout);
         hidden = Affine.Add(tape, 1, _afterAttention?.Of(tape, attended) ?? attended, hidden);
@@ -24,7 +24,7 @@ internal sealed class TrainedLayer(DecoderLayer layer, ParameterSet parameters) 
         return Affine.Add(tape, 1, _afterMlp?.Of(tape, fed) ?? fed, hidden);
     }
 
-    Variable Attend(Tape tape, Variable x, TrainingBatch batch, ulong? dropout)
+    Variable Attend(Tape tape, Variable x, TrainingBatch batch, DropoutDraw? dropout)
     {
         AttentionConfig config = layer.SelfAttn.Config;
         (Variable q, Variable k, Variable v) = Heads.Split(tape, _qkv.Of(tape, x, dropout), config);
@@ -35,7 +35,7 @@ internal sealed class TrainedLayer(DecoderLayer layer, ParameterSet parameters) 
         return _o.Of(tape, CausalAttention.Of(tape, batch.Segments, config, q, k, v), dropout);
     }
 
-    Variable Feed(Tape tape, Variable x, ulong? dropout)
+    Variable Feed(Tape tape, Variable x, DropoutDraw? dropout)
     {
         Variable gateUp = _gateUp.Of(tape, x, dropout);
         int width = layer.Mlp.Intermediate;

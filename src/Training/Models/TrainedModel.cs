@@ -19,10 +19,14 @@ internal abstract class TrainedModel : IDisposable
     protected TrainedModel((Embedding Embedding, LmHead Head) ends, float logitCap, ParameterSet parameters, WorkerPool pool)
     {
         (_frozenEmbedding, _logitCap, _tape) = (ends.Embedding.Module, logitCap, new Tape(pool));
-        if (parameters.Full) _embedding = parameters.Matrix([new(_frozenEmbedding.Path + ".weight", [_frozenEmbedding.Rows, _frozenEmbedding.Columns])], _frozenEmbedding.ReadRow);
-        if (ends.Head.Module.TiedTo is null) _head = new TrainedModule(ends.Head.Linear, parameters);
-        _headWeight = _head?.Weight ?? (_embedding is not null ? new Weight(_embedding) : new Weight(ends.Head.Linear.Weight));
+        if (parameters.Trains(_frozenEmbedding.Path)) _embedding = parameters.Matrix([new(_frozenEmbedding.Path + ".weight", [_frozenEmbedding.Rows, _frozenEmbedding.Columns])], _frozenEmbedding.ReadRow);
+        // A tied head follows the embedding where every weight is trained; with an adapter it stays the base's, or is a copy of its own.
+        if (ends.Head.Module.TiedTo is null || (!parameters.Full && parameters.Trains(ends.Head.Module.Path))) _head = new TrainedModule(ends.Head.Linear, parameters);
+        _headWeight = _head?.Weight ?? (parameters.Full ? new Weight(_embedding!) : new Weight(ends.Head.Linear.Weight));
     }
+
+    /// <summary>Keep what layers compute for the way back, and do not compute it again: faster, at the price of memory, and the same to the bits.</summary>
+    public bool KeepActivations { get => _tape.KeepSegments; set => _tape.KeepSegments = value; }
 
     /// <param name="parameters">Receives what is trained.</param>
     /// <exception cref="ModelFormatException">The family cannot be trained, or the settings name modules that it has not.</exception>
@@ -40,19 +44,25 @@ internal abstract class TrainedModel : IDisposable
 
     /// <summary>The weighted sum of the losses; with <paramref name="back"/> its gradient is added to the parameters'.</summary>
     /// <param name="nats">One per token: receives the losses where there is a target.</param>
-    /// <param name="dropout">Seed of this pass's dropout; null = none.</param>
-    public double Loss(TrainingBatch batch, bool back, Span<float> nats, ulong? dropout = null)
+    /// <param name="dropout">What dropout leaves out; null = nothing.</param>
+    /// <param name="weigh">Called between the losses and their gradients: gives the batch its weights, where those follow from the losses.</param>
+    public double Loss(TrainingBatch batch, bool back, float[] nats, DropoutDraw? dropout = null, Action? weigh = null)
     {
         _tape.Clear();
         Variable embedded = _embedding is null ? Lookup.Of(_tape, batch.Ids, _frozenEmbedding) : Lookup.Of(_tape, batch.Ids, _embedding);
         Variable hidden = Hidden(_tape, embedded, batch, dropout);
+        if (weigh is not null)
+        {
+            HeadLoss.Of(_tape, hidden, _headWeight, batch.Targets, batch.Weights, _logitCap, back: false, nats);
+            weigh();
+        }
         double loss = HeadLoss.Of(_tape, hidden, _headWeight, batch.Targets, batch.Weights, _logitCap, back, nats);
         if (back) _tape.Backward();
         return loss;
     }
 
     /// <summary>What the head reads. A layer goes through <see cref="Tape.Segment"/>: only what passes between layers is kept.</summary>
-    protected abstract Variable Hidden(Tape tape, Variable embedded, TrainingBatch batch, ulong? dropout);
+    protected abstract Variable Hidden(Tape tape, Variable embedded, TrainingBatch batch, DropoutDraw? dropout);
 
     protected abstract IEnumerable<IDisposable> Owned { get; }
 

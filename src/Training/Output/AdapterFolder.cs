@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Juxta.Engine.Weights;
+using Juxta.Training.Gradients;
 using Juxta.Training.Models;
 
 namespace Juxta.Training.Output;
@@ -14,7 +15,7 @@ internal static class AdapterFolder
         Directory.CreateDirectory(folder);
         SafeTensorsWriter.Write(
             Path.Combine(folder, "adapter_model.safetensors"),
-            [.. parameters.Trained.Select(parameter => (parameter.Name, parameter.Tensors[0].Shape, parameter.Values.ToArray()))]);
+            [.. parameters.Trained.SelectMany(Tensors)]);
         var config = new
         {
             peft_type = "LORA",
@@ -24,7 +25,8 @@ internal static class AdapterFolder
             lora_alpha = lora.Alpha,
             lora_dropout = lora.Dropout,
             use_rslora = lora.RankStabilised,
-            target_modules = parameters.Changes.Keys.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal),
+            target_modules = lora.TargetPattern ?? (object)parameters.Changes.Keys.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal),
+            modules_to_save = lora.ModulesToSave.Count > 0 ? lora.ModulesToSave : null,
             bias = "none",
             fan_in_fan_out = false,
             inference_mode = true,
@@ -33,5 +35,16 @@ internal static class AdapterFolder
         File.WriteAllText(Path.Combine(folder, "README.md"), card.ToMarkdown(adapter: true));
         // The config comes last: a folder with one is complete.
         File.WriteAllText(Path.Combine(folder, "adapter_config.json"), JsonSerializer.Serialize(config, Indented));
+    }
+
+    /// <summary>A parameter may hold several tensors, one after the other.</summary>
+    static IEnumerable<(string, int[], float[])> Tensors(Parameter parameter)
+    {
+        int first = 0;
+        foreach (NamedShape tensor in parameter.Tensors)
+        {
+            yield return (tensor.Name, tensor.Shape, parameter.Values.Slice(first, tensor.Count).ToArray());
+            first += tensor.Count;
+        }
     }
 }

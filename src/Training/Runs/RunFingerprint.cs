@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Juxta.Engine.Weights;
+using Juxta.Training.Samples;
 
 namespace Juxta.Training.Runs;
 
@@ -12,13 +13,13 @@ internal static class RunFingerprint
     public static string Of(string modelFolder, TrainingSettings settings, int steps, IReadOnlyList<TrainingItem> items)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // How often a run is saved and measured changes nothing of what it learns.
-        Append(JsonSerializer.Serialize(settings with { CheckpointEvery = 0, EvaluateEvery = 0, Epochs = 0, Steps = steps }));
+        // How often a run is saved and measured, and what it keeps in memory, changes nothing of what it learns.
+        Append(JsonSerializer.Serialize(settings with { CheckpointEvery = 0, EvaluateEvery = 0, KeepActivations = false, Epochs = 0, Steps = steps }));
         using (Checkpoint checkpoint = Checkpoint.Open(modelFolder)) Append(WeightsHash.OfFiles([Path.Combine(modelFolder, "config.json"), .. checkpoint.Files]));
-        foreach (TrainingItem item in items)
+        foreach (TrainingSample sample in items.SelectMany(item => item.Samples))
         {
-            hash.AppendData(MemoryMarshal.AsBytes(item.Sample.Ids.AsSpan()));
-            hash.AppendData(MemoryMarshal.AsBytes(item.Sample.Labels.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(sample.Ids.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(sample.Labels.AsSpan()));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 

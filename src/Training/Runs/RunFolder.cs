@@ -1,15 +1,19 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Juxta.Training.Output;
 
 namespace Juxta.Training.Runs;
 
 /// <summary>
-/// A run on the disk: <c>log.jsonl</c> with a line for every step, the last checkpoint, and in the end what was trained beside them. A run that is started again
-/// with the same settings goes on from its last checkpoint; the lines of steps that it takes again are dropped first.
+/// A run on the disk: <c>trainer_state.json</c> for whoever watches, <c>log.jsonl</c> with a line for every step, the last checkpoint, and in the end what was trained
+/// beside them. A run that is started again with the same settings goes on from its last checkpoint; the lines of steps that it takes again are dropped first.
 /// </summary>
 public sealed class RunFolder
 {
     static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>How old trainer_state.json may become while steps are taken.</summary>
+    static readonly TimeSpan Behind = TimeSpan.FromSeconds(2);
 
     readonly string _state;
 
@@ -38,6 +42,8 @@ public sealed class RunFolder
         run.Resume(_state);
         List<TrainingStep> steps = [.. ReadLog().Where(step => step.Step <= run.Step)];
         File.WriteAllLines(Log, steps.Select(Line));
+        TrainerState.Write(Output, run.Settings, steps);
+        var written = Stopwatch.StartNew();
         using (StreamWriter log = File.AppendText(Log))
         {
             while (run.Step < run.Steps)
@@ -45,6 +51,7 @@ public sealed class RunFolder
                 if (cancel.IsCancellationRequested)
                 {
                     run.Save(_state);
+                    TrainerState.Write(Output, run.Settings, steps);
                     cancel.ThrowIfCancellationRequested();
                 }
                 TrainingStep step = run.Next(CancellationToken.None);
@@ -52,9 +59,15 @@ public sealed class RunFolder
                 log.Flush();
                 steps.Add(step);
                 progress?.Invoke(step);
+                if (written.Elapsed > Behind)
+                {
+                    TrainerState.Write(Output, run.Settings, steps);
+                    written.Restart();
+                }
                 if (run.Settings.CheckpointEvery > 0 && run.Step % run.Settings.CheckpointEvery == 0 && run.Step < run.Steps) run.Save(_state);
             }
         }
+        TrainerState.Write(Output, run.Settings, steps);
         run.Export(Output, card with { Facts = [.. card.Facts, .. Facts(steps)] });
         foreach (string checkpoint in Directory.GetDirectories(_state, "checkpoint-*")) Directory.Delete(checkpoint, recursive: true);
         return steps;

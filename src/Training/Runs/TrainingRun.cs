@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Juxta.Engine;
 using Juxta.Engine.Models;
 using Juxta.Training.Models;
+using Juxta.Training.Objectives;
 using Juxta.Training.Optimization;
 using Juxta.Training.Output;
 using Juxta.Training.Samples;
@@ -19,6 +20,8 @@ public sealed class TrainingRun : IDisposable
     readonly TrainedModel _model;
     readonly AdamW _optimiser;
     readonly SampleOrder _order;
+    readonly Objective _objective;
+    readonly Objective _measure;
     readonly IReadOnlyList<TrainingItem> _items;
     readonly IReadOnlyList<TrainingItem> _heldOut;
 
@@ -30,12 +33,17 @@ public sealed class TrainingRun : IDisposable
         try
         {
             _model = TrainedModel.Of(opened.Decoder, _parameters, opened.Pool);
+            _model.KeepActivations = settings.KeepActivations;
+            _objective = settings.Preferences is { } preferences
+                ? new PreferenceObjective(_model, settings.TokensPerPass, preferences, [.. WillRead(), .. heldOut])
+                : new NextTokenObjective(_model, settings.TokensPerPass, settings.Averaging);
+            _measure = settings.Preferences is null ? new NextTokenObjective(_model, settings.TokensPerPass, LossAveraging.PerToken) : _objective;
             _optimiser = new AdamW(_parameters.Trained, settings.Optimiser);
         }
         catch
         {
+            _model?.Dispose();
             _parameters.Dispose();
-            opened.Dispose();
             throw;
         }
     }
@@ -67,7 +75,11 @@ public sealed class TrainingRun : IDisposable
         OpenedDecoder opened = OpenedDecoder.Open(folder, threads);
         try
         {
-            foreach (TrainingItem item in items.Concat(heldOut)) Check(item, opened.Decoder.Shape);
+            foreach (TrainingItem item in items.Concat(heldOut))
+            {
+                if (item.Rejected is null == settings.Preferences is not null) throw new TrainingException($"{item.Place} is {(item.Rejected is null ? "no preference pair, and this run trains on pairs" : "a preference pair, and this run trains on samples")}");
+                foreach (TrainingSample sample in item.Samples) Check(sample, item.Place, opened.Decoder.Shape);
+            }
             return new TrainingRun(opened, items, heldOut, settings);
         }
         catch
@@ -83,45 +95,27 @@ public sealed class TrainingRun : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         TrainingItem[] items = [.. Enumerable.Range(0, Settings.SamplesPerStep).Select(i => _items[_order.At(((long)Step * Settings.SamplesPerStep) + i)])];
-        IReadOnlyList<double[]> weights = LossWeights.Of([.. items.Select(item => item.Sample)], Settings.Averaging);
-        double loss = 0;
-        int pass = 0, lossTokens = 0;
-        foreach (Range range in Passes(items))
-        {
-            cancel.ThrowIfCancellationRequested();
-            TrainingItem[] own = items[range];
-            TrainingBatch batch = TrainingBatch.Of([.. own.Select(item => item.Sample)], [.. weights.Take(range)]);
-            float[] nats = new float[batch.Ids.Length];
-            double part = _model.Loss(batch, back: true, nats, dropout: Settings.Seed + ((ulong)(uint)Step << 24) + (ulong)(uint)pass++);
-            if (!double.IsFinite(part)) throw NotANumber(own, batch, nats);
-            loss += part;
-            lossTokens += batch.Targets.Count(target => target != TrainingSample.NoLoss);
-        }
+        Measured measured = Finite(_objective.Of(items, back: true, Settings.Seed + ((ulong)(uint)Step << 24), cancel));
         double norm = GradientNorm.Of(_parameters.Trained);
-        if (!double.IsFinite(norm)) throw new TrainingException($"step {Step + 1}: the gradient is not a number though the loss is {loss:g4}; lower the learning rate ({Settings.Rate.Peak:g3}) or look for damaged weights. The samples were {Places(items)}");
+        if (!double.IsFinite(norm)) throw new TrainingException($"step {Step + 1}: the gradient is not a number though the loss is {measured.Loss:g4}; lower the learning rate ({Settings.Rate.Peak:g3}) or look for damaged weights. The samples were {Places(items)}");
         double rate = Settings.Rate.At(Step, Steps);
         _optimiser.Step(_opened.Pool, rate, GradientNorm.ClipFactor(norm, Settings.LongestGradient));
         bool measure = _heldOut.Count > 0 && (Step == Steps || (Settings.EvaluateEvery > 0 && Step % Settings.EvaluateEvery == 0));
-        return new TrainingStep(Step, Steps, loss, rate, norm, items.Sum(item => item.Sample.Length), lossTokens, Stopwatch.GetElapsedTime(start).TotalSeconds)
+        Measured? held = measure ? Finite(MeasureHeldOut(cancel)) : null;
+        return new TrainingStep(Step, Steps, measured.Loss, rate, norm, items.Sum(item => item.Tokens), measured.LossTokens, Stopwatch.GetElapsedTime(start).TotalSeconds)
         {
-            HeldOutLoss = measure ? HeldOutLoss(cancel) : null,
+            Epoch = (double)Step * Settings.SamplesPerStep / _items.Count,
+            HeldOutLoss = held?.Loss,
+            Rewards = measured.Rewards,
+            HeldOutRewards = held?.Rewards,
         };
     }
 
-    /// <summary>Mean loss over all tokens with loss of the held-out samples, nats.</summary>
-    public double HeldOutLoss(CancellationToken cancel = default)
-    {
-        TrainingItem[] items = [.. _heldOut];
-        IReadOnlyList<double[]> weights = LossWeights.Of([.. items.Select(item => item.Sample)], LossAveraging.PerToken);
-        double loss = 0;
-        foreach (Range range in Passes(items))
-        {
-            cancel.ThrowIfCancellationRequested();
-            TrainingBatch batch = TrainingBatch.Of([.. items[range].Select(item => item.Sample)], [.. weights.Take(range)]);
-            loss += _model.Loss(batch, back: false, new float[batch.Ids.Length]);
-        }
-        return loss;
-    }
+    /// <summary>Mean loss over all tokens with loss of the held-out samples, or over all held-out pairs, nats.</summary>
+    /// <exception cref="TrainingException">It is not a number.</exception>
+    public double HeldOutLoss(CancellationToken cancel = default) => Finite(MeasureHeldOut(cancel)).Loss;
+
+    Measured MeasureHeldOut(CancellationToken cancel) => _measure.Of([.. _heldOut], back: false, dropoutSeed: null, cancel);
 
     /// <summary>Writes what the run needs to go on, in one rename.</summary>
     public void Save(string runFolder) => RunCheckpoint.Save(runFolder, Step, Fingerprint(), _parameters.Trained, _optimiser);
@@ -141,37 +135,20 @@ public sealed class TrainingRun : IDisposable
     /// <summary>What a checkpoint must agree with to be gone on with.</summary>
     string Fingerprint() => RunFingerprint.Of(_opened.Folder, Settings, Steps, _items);
 
-    /// <summary>Consecutive samples, as many as fit into a pass; at least one.</summary>
-    IEnumerable<Range> Passes(TrainingItem[] items)
-    {
-        int first = 0, tokens = 0;
-        for (int i = 0; i < items.Length; i++)
-        {
-            if (i > first && tokens + items[i].Sample.Length > Settings.TokensPerPass)
-            {
-                yield return first..i;
-                (first, tokens) = (i, 0);
-            }
-            tokens += items[i].Sample.Length;
-        }
-        if (first < items.Length) yield return first..items.Length;
-    }
+    Measured Finite(Measured measured) => measured.NotANumberAt is not { } place ? measured
+        : throw new TrainingException($"step {Step + 1}: the loss is not a number, first at {place}. Lower the learning rate ({Settings.Rate.Peak:g3}), or look at that sample and at the model's weights (juxta doctor)");
 
-    TrainingException NotANumber(TrainingItem[] items, TrainingBatch batch, float[] nats)
-    {
-        int token = Array.FindIndex(nats, value => !float.IsFinite(value)), start = 0;
-        TrainingItem? worst = items.FirstOrDefault(item => token < (start += item.Sample.Length));
-        return new TrainingException($"step {Step + 1}: the loss is not a number, first at {worst?.Place ?? Places(items)}. Lower the learning rate ({Settings.Rate.Peak:g3}), or look at that sample and at the model's weights (juxta doctor)");
-    }
+    /// <summary>The items that the steps will read, each once.</summary>
+    IEnumerable<TrainingItem> WillRead() => Enumerable.Range(0, checked(Steps * Settings.SamplesPerStep)).Select(place => _order.At(place)).Distinct().Order().Select(index => _items[index]);
 
     static string Places(IEnumerable<TrainingItem> items) => string.Join(", ", items.Select(item => item.Place).Distinct().Take(5));
 
-    static void Check(TrainingItem item, DecoderShape shape)
+    static void Check(TrainingSample sample, string place, DecoderShape shape)
     {
-        foreach (int id in item.Sample.Ids)
-            if ((uint)id >= (uint)shape.Vocabulary) throw new TrainingException($"{item.Place} has token id {id}, but the model's embedding has {shape.Vocabulary} rows: was it made with another tokenizer?");
-        if (item.Sample.Segments.Max(segment => segment.Length) > shape.ContextLength)
-            throw new TrainingException($"{item.Place} has a text of {item.Sample.Segments.Max(segment => segment.Length)} tokens, but the model was made for {shape.ContextLength}; give a maximum length");
+        foreach (int id in sample.Ids)
+            if ((uint)id >= (uint)shape.Vocabulary) throw new TrainingException($"{place} has token id {id}, but the model's embedding has {shape.Vocabulary} rows: was it made with another tokenizer?");
+        if (sample.Segments.Max(segment => segment.Length) > shape.ContextLength)
+            throw new TrainingException($"{place} has a text of {sample.Segments.Max(segment => segment.Length)} tokens, but the model was made for {shape.ContextLength}; give a maximum length");
     }
 
     public void Dispose()

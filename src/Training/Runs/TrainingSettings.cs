@@ -1,4 +1,5 @@
 using Juxta.Training.Models;
+using Juxta.Training.Objectives;
 using Juxta.Training.Optimization;
 using Juxta.Training.Samples;
 
@@ -21,6 +22,12 @@ public sealed record TrainingSettings
 
     /// <summary>Tokens that go through the model at a time; a step of more is several passes, whose gradients add up to the same.</summary>
     public int TokensPerPass { get; init; } = 2048;
+
+    /// <summary>Keep what layers compute for the way back, and do not compute it again: faster, more memory, the same bits.</summary>
+    public bool KeepActivations { get; init; }
+
+    /// <summary>Train on preference pairs (DPO); null = on the samples' next tokens.</summary>
+    public PreferenceSettings? Preferences { get; init; }
 
     public LossAveraging Averaging { get; init; } = LossAveraging.PerToken;
 

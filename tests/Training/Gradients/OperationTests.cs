@@ -62,7 +62,7 @@ public sealed class OperationTests
             [Random(6, 20, 1), Random(6, 12, 2)], [Random(4, 20, 3), Random(12, 4, 4)],
             (tape, x, p) =>
             {
-                new LowRank(p[0], p[1], 1.5f, dropout).AddTo(tape, x[0], x[1], seed);
+                new LowRank(p[0], p[1], 1.5f, dropout).AddTo(tape, x[0], x[1], new DropoutDraw(seed));
                 return Affine.Scale(tape, 1, x[1]);
             },
             (x, p) =>

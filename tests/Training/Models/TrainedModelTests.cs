@@ -2,7 +2,6 @@ using System.Text.Json;
 using Juxta.Engine.Kernels;
 using Juxta.Engine.Lora;
 using Juxta.Engine.Models;
-using Juxta.Engine.Sampling;
 using Juxta.Engine.Weights;
 using Juxta.Tests;
 using Juxta.Training.Gradients;
@@ -25,7 +24,7 @@ public sealed class TrainedModelTests : IDisposable
         return folder;
     }
 
-    static Decoder Open(string folder, WorkerPool pool)
+    internal static Decoder Open(string folder, WorkerPool pool)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         CheckpointConfig config = CheckpointConfig.Read(Path.Combine(folder, "config.json"));
@@ -36,7 +35,7 @@ public sealed class TrainedModelTests : IDisposable
     }
 
     /// <summary>Texts with loss on every token but the first.</summary>
-    static TrainingBatch Batch(params int[][] texts)
+    internal static TrainingBatch Batch(params int[][] texts)
     {
         var segments = new List<SampleSegment>();
         int start = 0;
@@ -64,7 +63,7 @@ public sealed class TrainedModelTests : IDisposable
         };
     }
 
-    static int[] Ids(int count, int seed, int vocabulary = 200)
+    internal static int[] Ids(int count, int seed, int vocabulary = 200)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => random.Next(vocabulary))];
@@ -151,8 +150,9 @@ public sealed class TrainedModelTests : IDisposable
         using var parameters = new ParameterSet(full ? null : new LoraSettings(), seed: 1);
         using TrainedModel model = TrainedModel.Of(decoder, parameters, pool);
         // B begins at zero, where A has no gradient: move away first.
-        Move(parameters.Trained.Where(parameter => parameter.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)), 0.1f, 77);
-        CheckDirections(model, Batch(Ids(50, 1), Ids(20, 2)), [.. parameters.Trained.Select(parameter => new[] { parameter })]);
+        DirectionCheck.Move(parameters.Trained.Where(parameter => parameter.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)), 0.1f, 77);
+        TrainingBatch batch = Batch(Ids(50, 1), Ids(20, 2));
+        DirectionCheck.Run(back => model.Loss(batch, back, new float[batch.Ids.Length]), [.. parameters.Trained.Select(parameter => new[] { parameter })]);
     }
 
     [Theory]
@@ -165,54 +165,7 @@ public sealed class TrainedModelTests : IDisposable
         using TrainedModel model = TrainedModel.Of(decoder, parameters, pool);
         int[] ids = Ids(40, 1, 150); // below the special ids of every fixture
         TrainingBatch batch = name == "chatglm-6b-f16" ? OfPrompt(decoder, [.. decoder.AsPrompt(ids), .. ids]) : Batch(ids, Ids(20, 2, 150));
-        CheckDirections(model, batch, [[.. parameters.Trained]]);
-    }
-
-    /// <summary>Central differences in f32 are good to about a hundredth.</summary>
-    static void CheckDirections(TrainedModel model, TrainingBatch batch, Parameter[][] groups)
-    {
-        float[] nats = new float[batch.Ids.Length];
-        var kept = new Dictionary<(Parameter, int), float[]>();
-        model.Loss(batch, back: true, nats);
-        foreach (Parameter[] group in groups)
-        {
-            // The gradient itself is the direction: there the loss changes most, and rounding matters least.
-            float[][] direction = [.. group.SelectMany(parameter => Enumerable.Range(0, parameter.Rows).Select(row => parameter.Gradient.Row(row).ToArray()))];
-            double squares = direction.Sum(row => row.Sum(value => (double)value * value)), length = Math.Sqrt(squares);
-            float step = (float)(2e-3 / length);
-            double above = At(step), below = At(-step);
-            At(0);
-            double measured = (above - below) / (2 * 2e-3);
-            Assert.True(Math.Abs(measured - length) <= 0.02 * length, $"{group[0].Name}: the gradient says {length:g5}, the loss changes by {measured:g5}");
-
-            double At(float factor)
-            {
-                int i = 0;
-                foreach (Parameter parameter in group)
-                {
-                    for (int row = 0; row < parameter.Rows; row++, i++)
-                    {
-                        Span<float> values = parameter.Value.Row(row);
-                        if (!kept.ContainsKey((parameter, row))) kept[(parameter, row)] = values.ToArray();
-                        for (int column = 0; column < values.Length; column++) values[column] = kept[(parameter, row)][column] + (factor * direction[i][column]);
-                    }
-                    parameter.Changed();
-                }
-                return model.Loss(batch, back: false, nats);
-            }
-        }
-    }
-
-    static float Direction(ulong seed, int row, int column) => (float)(Philox.Uniform(seed, ((ulong)row << 32) | (uint)column) - 0.5);
-
-    static void Move(IEnumerable<Parameter> parameters, float step, ulong seed)
-    {
-        foreach (Parameter parameter in parameters)
-        {
-            for (int row = 0; row < parameter.Rows; row++)
-                for (int i = 0; i < parameter.Columns; i++) parameter.Value.Row(row)[i] += step * Direction(seed, row, i);
-            parameter.Changed();
-        }
+        DirectionCheck.Run(back => model.Loss(batch, back, new float[batch.Ids.Length]), [[.. parameters.Trained]]);
     }
 
     [Theory]
