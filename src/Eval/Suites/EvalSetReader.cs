@@ -14,7 +14,7 @@ internal static class EvalSetReader
     public static EvalSet Read(string folder)
     {
         string file = Path.Combine(folder, EvalSet.FileName);
-        PlacedJson set = PlacedJson.Parse(new JsonText(file, 1, Bytes(file, $"a folder with {EvalSet.FileName} is an eval set")));
+        PlacedJson set = PlacedJson.Parse(SampleFile.Checked(file, 1, SampleFile.WithoutMark(Bytes(file, $"a folder with {EvalSet.FileName} is an eval set"))));
         set.Only(Fields);
         PlacedJson named = set.Require("samples");
         byte[] content = Bytes(Inside(folder, named), "samples names it");
@@ -66,7 +66,7 @@ internal static class EvalSetReader
     static string Inside(string folder, PlacedJson name)
     {
         string file = name.Text();
-        return file.Length > 0 && file == Path.GetFileName(file) && file is not ("." or "..") ? Path.Combine(folder, file) : throw name.Wrong("the name of a file in the set's folder");
+        return file.Length > 0 && file == Path.GetFileName(file) && file is not ("." or "..") && !file.Contains('\0') ? Path.Combine(folder, file) : throw name.Wrong("the name of a file in the set's folder");
     }
 
     static string Filled(PlacedJson set, string field)

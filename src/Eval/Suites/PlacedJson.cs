@@ -14,12 +14,38 @@ internal sealed record PlacedJson(JsonText Source, JsonElement Element, IReadOnl
     {
         try
         {
-            using var document = JsonDocument.Parse(source.Bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            CheckNames(source);
+            using var document = JsonDocument.Parse(source.Bytes);
             return new PlacedJson(source, document.RootElement.Clone(), []);
         }
         catch (JsonException error)
         {
-            throw source.Error(source.Line + (int)(error.LineNumber ?? 0), $"not valid JSON: {error.Message.Split(" LineNumber:")[0]}");
+            throw Invalid(source, error);
+        }
+    }
+
+    public static SuiteException Invalid(JsonText source, JsonException error) =>
+        source.Error(source.Line + (int)(error.LineNumber ?? 0), $"not valid JSON: {error.Message.Split(" LineNumber:")[0]}");
+
+    /// <summary>Names that are no text, or stand twice, have no line in the parser's own errors, or fail wherever they are first read.</summary>
+    static void CheckNames(JsonText source)
+    {
+        var reader = new Utf8JsonReader(source.Bytes.Span);
+        var open = new Stack<HashSet<string>>();
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject) open.Push(new HashSet<string>(StringComparer.Ordinal));
+            if (reader.TokenType == JsonTokenType.EndObject) open.Pop();
+            if (reader.TokenType != JsonTokenType.PropertyName) continue;
+            try
+            {
+                string name = reader.GetString()!;
+                if (!open.Peek().Add(name)) throw source.Error(source.LineAt((int)reader.TokenStartIndex), $"the field '{name}' stands twice; keep one");
+            }
+            catch (InvalidOperationException)
+            {
+                throw source.Error(source.LineAt((int)reader.TokenStartIndex), "the name of a field holds half of a surrogate pair; expected valid Unicode text");
+            }
         }
     }
 
@@ -97,7 +123,7 @@ internal sealed record PlacedJson(JsonText Source, JsonElement Element, IReadOnl
                 }
                 reader.Read();
             }
-            return Source.Line + Source.Bytes.Span[..(int)reader.TokenStartIndex].Count((byte)'\n');
+            return Source.LineAt((int)reader.TokenStartIndex);
         }
     }
 
@@ -112,5 +138,8 @@ internal sealed record PlacedJson(JsonText Source, JsonElement Element, IReadOnl
 /// <param name="Bytes">UTF-8.</param>
 internal sealed record JsonText(string File, int Line, ReadOnlyMemory<byte> Bytes)
 {
+    /// <summary>The line of the file on which a byte stands.</summary>
+    public int LineAt(int index) => Line + Bytes.Span[..index].Count((byte)'\n');
+
     public SuiteException Error(int line, string what) => new(string.Create(CultureInfo.InvariantCulture, $"{File}:{line}: {what}"));
 }

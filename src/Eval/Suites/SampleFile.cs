@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Juxta.Eval.Suites;
@@ -24,9 +25,35 @@ internal static class SampleFile
 
     internal static IEnumerable<PlacedJson> Records(string path, ReadOnlyMemory<byte> content)
     {
-        if (content.Span.StartsWith(Encoding.UTF8.Preamble)) content = content[Encoding.UTF8.Preamble.Length..];
+        content = WithoutMark(content);
         if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return SampleTable.Read(path, content);
-        return content.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8) ? PlacedJson.Parse(Checked(path, 1, content)).Items() : Lines(path, content);
+        return content.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8) ? List(Checked(path, 1, content)) : Lines(path, content);
+    }
+
+    /// <summary>Each record is a text of its own, so that finding a line in it does not read the whole list again.</summary>
+    static List<PlacedJson> List(JsonText list)
+    {
+        var records = new List<PlacedJson>();
+        (int line, int counted) = (list.Line, 0);
+        try
+        {
+            var reader = new Utf8JsonReader(list.Bytes.Span);
+            reader.Read();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                line += list.Bytes.Span[counted..start].Count((byte)'\n');
+                counted = start;
+                records.Add(PlacedJson.Parse(new JsonText(list.File, line, list.Bytes[start..(int)reader.BytesConsumed])));
+            }
+            reader.Read();
+        }
+        catch (JsonException error)
+        {
+            throw PlacedJson.Invalid(list, error);
+        }
+        return records;
     }
 
     static IEnumerable<PlacedJson> Lines(string path, ReadOnlyMemory<byte> content)
@@ -40,9 +67,18 @@ internal static class SampleFile
         }
     }
 
+    /// <summary>Without the byte order mark that some editors put before UTF-8.</summary>
+    internal static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> content) => content.Span.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
+
     internal static JsonText Checked(string path, int line, ReadOnlyMemory<byte> bytes)
     {
         var text = new JsonText(path, line, bytes);
-        return Utf8.IsValid(bytes.Span) ? text : throw text.Error(line, "the text is not UTF-8; save the file as UTF-8");
+        if (Utf8.IsValid(bytes.Span)) return text;
+        foreach (Range part in bytes.Span.Split((byte)'\n'))
+        {
+            if (!Utf8.IsValid(bytes.Span[part])) break;
+            line++;
+        }
+        throw text.Error(line, "the text is not UTF-8; save the file as UTF-8");
     }
 }
