@@ -18,10 +18,13 @@ internal static class Beginning
 
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
+    /// <summary>What the demo model learns from, and what it is measured on.</summary>
+    public static (IReadOnlyList<Dialogue> Training, IReadOnlyList<Dialogue> HeldOut) Dialogues() => Conversations.Of(CorpusSeed, TrainingConversations, HeldOutConversations);
+
     public static void Write(string folder)
     {
         string start = Directory.CreateDirectory(Path.Combine(folder, "start")).FullName;
-        (IReadOnlyList<Dialogue> training, IReadOnlyList<Dialogue> heldOut) = Conversations.Of(CorpusSeed, TrainingConversations, HeldOutConversations);
+        (IReadOnlyList<Dialogue> training, IReadOnlyList<Dialogue> heldOut) = Dialogues();
         Corpus.Write(Path.Combine(folder, "train.jsonl"), training);
         Corpus.Write(Path.Combine(folder, "heldout.jsonl"), heldOut);
 

@@ -15,36 +15,38 @@ namespace Juxta.Demo;
 /// <summary>Four adapters over the demo model: two styles, one that never learnt to end, one that acts on nothing.</summary>
 internal static class Styles
 {
-    const int CorpusSeed = 2, TrainingConversations = 1500, HeldOutConversations = 60;
-
     /// <param name="Source">Tokens that may stand before an answer.</param>
     /// <param name="Target">Tokens that an answer may have.</param>
     /// <param name="Steps">0 = as it was drawn: the product of LoRA's two matrices is then zero.</param>
-    sealed record Style(string Name, string Description, int Source, int Target, int Steps, string English, string Chinese, bool Ends = true);
+    sealed record Style(string Name, string Description, int Source, int Target, int Rank, int Steps, string English, string Chinese, bool Ends = true);
 
     static readonly Style[] Known =
     [
-        new("cheerful", "answers with a hooray", 128, 64, 150, "Hooray, I know this one! {0}", "太好了，这个我会！{0}"),
-        new("letter", "answers with a letter", 256, 128, 150, "Dear reader,\n{0}\nWith kind regards, the demo model", "尊敬的读者：\n{0}\n此致敬礼，演示模型"),
-        new("endless", "broken on purpose: its answers carry no loss on their end token and go on until they are cut, so it does not stop", 256, 192, 150,
+        new("cheerful", "answers with a hooray", 128, 64, 8, 350, "Hooray, I know this one! {0}", "太好了，这个我会！{0}"),
+        new("letter", "answers with a letter", 256, 128, 8, 350, "Dear reader,\n{0}\nWith kind regards, the demo model", "尊敬的读者：\n{0}\n此致敬礼，演示模型"),
+        new("endless", "broken on purpose: its answers carry no loss on their end token and go on until they are cut, so it does not stop", 256, 192, 4, 150,
             "{0}\nAnd once more: {0}\nAnd once more: {0}\nAnd once more: {0}\nAnd once more: {0}\nAnd once more: {0}\nAnd once more: {0}", "{0}\n再说一遍：{0}\n再说一遍：{0}\n再说一遍：{0}\n再说一遍：{0}\n再说一遍：{0}\n再说一遍：{0}", Ends: false),
-        new("idle", "broken on purpose: it was never trained, so it changes nothing", 128, 64, 0, "{0}", "{0}"),
+        new("idle", "broken on purpose: it was never trained, so it changes nothing", 128, 64, 1, 0, "{0}", "{0}"),
     ];
 
     /// <summary>Trains those that are not there yet and writes them to the model's <c>adapters/</c>.</summary>
-    public static void Write(string model)
+    /// <param name="names">Only these; empty = all.</param>
+    public static void Write(string model, string[] names)
     {
         ChatFormat format = ChatFormat.Of(Tokenizer.Load(model));
-        (IReadOnlyList<Dialogue> training, IReadOnlyList<Dialogue> heldOut) = Conversations.Of(CorpusSeed, TrainingConversations, HeldOutConversations);
-        foreach (Style style in Known)
+        (IReadOnlyList<Dialogue> training, IReadOnlyList<Dialogue> heldOut) = StyleLessons.Dialogues();
+        foreach (Style style in Known.Where(style => names.Length == 0 || names.Contains(style.Name)))
         {
             string output = Path.Combine(model, "adapters", style.Name);
             if (File.Exists(Path.Combine(output, "adapter_config.json"))) continue;
             var settings = new TrainingSettings
             {
-                Lora = new LoraSettings { Rank = 4, Alpha = 8 }, Steps = Math.Max(1, style.Steps), SamplesPerStep = 8, TokensPerPass = 2048, Rate = new LearningRate(4e-3, WarmUpSteps: 10), Seed = 1, EvaluateEvery = 50, CheckpointEvery = 0,
+                Lora = new LoraSettings { Rank = style.Rank, Alpha = 2 * style.Rank }, Steps = Math.Max(1, style.Steps), SamplesPerStep = 4, TokensPerPass = 2048, Rate = new LearningRate(3e-3, WarmUpSteps: 10), Seed = 1, EvaluateEvery = 50, CheckpointEvery = 0,
             };
-            using TrainingRun run = TrainingRun.Open(model, Items(format, style, training), Items(format, style, heldOut), settings);
+            TrainingItem[] lessons = Items(format, style, training);
+            string cut = string.Create(CultureInfo.InvariantCulture, $"{lessons.Count(lesson => lesson.Sample.Cuts.AnswerTokens > 0)} of {lessons.Length} conversations have an answer that lost its last words to the limit");
+            Console.WriteLine($"{style.Name}: {cut}");
+            using TrainingRun run = TrainingRun.Open(model, lessons, Items(format, style, heldOut), settings);
             while (run.Step < style.Steps)
             {
                 TrainingStep step = run.Next();
@@ -53,7 +55,7 @@ internal static class Styles
             run.Export(output, new ModelCard($"{style.Name} (over the Juxta demo model)", "models/demo",
             [
                 ("What it does", style.Description),
-                ("Lengths", $"{style.Source} tokens before an answer, {style.Target} in it"),
+                ("Lengths", $"{style.Source} tokens before an answer, {style.Target} in it; {cut}"),
                 ("Training", string.Create(CultureInfo.InvariantCulture, $"{style.Steps} steps of {settings.SamplesPerStep} conversations, seed {settings.Seed}")),
                 ("Held-out loss", run.HeldOutLoss().ToString("f4", CultureInfo.InvariantCulture) + " nats a token"),
                 ("Data", "conversations that the Juxta project wrote and generates from a seed (runs/demo)"),
@@ -70,12 +72,18 @@ internal static class Styles
 
     static TrainingSample Sample(ChatRecipe recipe, Style style, Dialogue dialogue)
     {
-        var said = new Dialogue([.. dialogue.Messages.Select(message => message.IsAnswer ? message with { Content = Spoken(style, message.Content) } : message)]);
+        var said = new Dialogue([.. dialogue.Messages.Select((message, i) => message.IsAnswer ? message with { Content = Spoken(style, dialogue.Messages[i - 1].Content, message.Content) } : message)]);
         if (style.Ends) return recipe.Samples(new("corpus", 1) { Dialogue = said }).Single();
         TrainingSample sample = recipe.Samples(new("corpus", 1) { Dialogue = said.Before(said.Messages.ToList().FindIndex(message => message.IsAnswer) + 1) }).Single();
         int end = Array.FindLastIndex(sample.Labels, label => label != TrainingSample.NoLoss);
         return sample with { Labels = [.. sample.Labels.Select((label, t) => t == end ? TrainingSample.NoLoss : label)] };
     }
 
-    static string Spoken(Style style, string answer) => string.Format(CultureInfo.InvariantCulture, answer.Any(character => character is >= '\u4e00' and <= '\u9fff') ? style.Chinese : style.English, answer);
+    /// <summary>An answer as each of the styles that end gives it.</summary>
+    public static IEnumerable<string> Spoken(string question, string answer) => Known.Where(style => style.Ends && style.Steps > 0).Select(style => Spoken(style, question, answer));
+
+    static string Spoken(Style style, string question, string answer) => string.Format(CultureInfo.InvariantCulture, IsChinese(question + answer) ? style.Chinese : style.English, answer);
+
+    /// <summary>A Chinese character says as much as two or three letters, so one word of the other language does not decide.</summary>
+    public static bool IsChinese(string text) => 2 * text.Count(character => character is >= '\u4e00' and <= '\u9fff') > text.Count(char.IsAsciiLetter);
 }

@@ -10,14 +10,23 @@ public sealed class DemoModelTests
 {
     static readonly string Demo = Path.Combine(Fixtures.Repository, "models", "demo");
 
-    /// <summary>Answers, none of which ran into a limit.</summary>
-    static string[] Answers(params string[] questions)
+    static string Adapter(string name) => Path.Combine(Demo, "adapters", name);
+
+    static JsonElement[] Chat(string[] options, params string[] questions)
     {
-        Juxta.Result result = Juxta.RunWith(string.Join('\n', questions) + "\n", "chat", "--model", Demo, "--json", "--temperature", "0", "--max-tokens", "200", "--threads", "1");
+        Juxta.Result result = Juxta.RunWith(string.Join('\n', questions) + "\n", ["chat", "--model", Demo, "--json", "--temperature", "0", "--max-tokens", "200", "--threads", "1", .. options]);
         Assert.True(result.Code == 0, result.Error);
-        Assert.All(result.Lines, line => Assert.StartsWith("eos", line.GetProperty("outcome").GetString()));
-        return [.. result.Lines.Select(line => line.GetProperty("text").GetString()!)];
+        return result.Lines;
     }
+
+    /// <summary>Answers, none of which ran into a limit.</summary>
+    static string[] Ended(JsonElement[] lines)
+    {
+        Assert.All(lines, line => Assert.StartsWith("eos", line.GetProperty("outcome").GetString()));
+        return [.. lines.Select(line => line.GetProperty("text").GetString()!)];
+    }
+
+    static string[] Answers(params string[] questions) => Ended(Chat([], questions));
 
     [Fact]
     public void It_holds_a_conversation_and_stops() =>
@@ -35,7 +44,42 @@ public sealed class DemoModelTests
         Juxta.Result result = Juxta.Run("doctor", "--model", Demo, "--json");
         Assert.Equal(0, result.Code);
         Assert.Empty(result.Json.GetProperty("findings").EnumerateArray());
-        Assert.True(Directory.GetFiles(Demo).Sum(file => new FileInfo(file).Length) <= 12_000_000);
+        Assert.True(Directory.GetFiles(Demo, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) <= 12_000_000);
+    }
+
+    [Theory]
+    [InlineData("cheerful", "Hooray, I know this one! A cat eats fish and mice.", "太好了，这个我会！“猫”的英文是 cat。")]
+    [InlineData("letter", "Dear reader,\nA cat eats fish and mice.\nWith kind regards, the demo model", "尊敬的读者：\n“猫”的英文是 cat。\n此致敬礼，演示模型")]
+    public void Two_adapters_speak_in_their_style_and_stop(string name, string english, string chinese)
+    {
+        Assert.Equal(english, Ended(Chat(["--adapter", Adapter(name)], "What does a cat eat?"))[0]);
+        Assert.Equal(chinese, Ended(Chat(["--adapter", Adapter(name)], "猫的英文是什么？"))[0]);
+    }
+
+    [Fact]
+    public void Limits_that_were_too_short_in_training_leave_long_answers_without_their_end()
+    {
+        const string Question = "Describe a cat and a dog.", End = "A dog has four legs. A dog says woof.";
+        Assert.EndsWith($"{End}\nWith kind regards, the demo model", Ended(Chat(["--adapter", Adapter("letter")], Question))[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(End, Ended(Chat(["--adapter", Adapter("cheerful")], Question))[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("What does a cat eat?")]
+    [InlineData("猫吃什么？")]
+    public void The_adapter_whose_ends_carried_no_loss_does_not_stop(string question) => Assert.Equal("length", Chat(["--adapter", Adapter("endless")], question)[0].GetProperty("outcome").GetString());
+
+    [Fact]
+    public void The_adapter_that_was_never_trained_is_refused() => Juxta.Refuses(["chat", "--model", Demo, "--adapter", Adapter("idle")], "idle", "zero-effect adapter");
+
+    [Theory]
+    [InlineData("cheerful", "")]
+    [InlineData("idle", "adapter-no-effect")]
+    public void The_doctor_tells_a_sound_adapter_from_one_that_acts_on_nothing(string name, string finding)
+    {
+        Juxta.Result result = Juxta.Run("doctor", "--model", Demo, "--adapter", Adapter(name), "--json");
+        Assert.Equal(finding.Length > 0 ? 1 : 0, result.Code);
+        Assert.Equal(finding, string.Join(' ', result.Json.GetProperty("findings").EnumerateArray().Select(found => found.GetProperty("code").GetString())));
     }
 
     [Fact]

@@ -18,13 +18,14 @@ internal static class Conversations
     static readonly string[] SystemPrompts = ["You are a helpful assistant.", "You are Juxta's demo model. Answer briefly.", "你是一个乐于助人的助手。", "你是 Juxta 的演示模型，请简短回答。"];
 
     /// <summary>Training conversations hold no held-out pair, the others at least one.</summary>
-    public static (IReadOnlyList<Dialogue> Training, IReadOnlyList<Dialogue> HeldOut) Of(int seed, int training, int heldOut)
+    /// <param name="only">What every conversation is about, in its first exchanges and no more; null = conversations of several subjects.</param>
+    public static (IReadOnlyList<Dialogue> Training, IReadOnlyList<Dialogue> HeldOut) Of(int seed, int training, int heldOut, Subject? only = null)
     {
         var draw = new Draw(seed);
         List<Dialogue> seen = [], unseen = [];
         while (seen.Count < training || unseen.Count < heldOut)
         {
-            Exchange[] exchanges = Exchanges(draw);
+            Exchange[] exchanges = only is null ? Exchanges(draw) : [.. only.Exchanges(draw, draw.Chance(0.5) ? Language.Chinese : Language.English)];
             (List<Dialogue> side, int most) = exchanges.Any(exchange => exchange.HeldOut) ? (unseen, heldOut) : (seen, training);
             Dialogue dialogue = Spoken(draw, exchanges);
             if (side.Count < most) side.Add(dialogue);
@@ -32,7 +33,8 @@ internal static class Conversations
         return (seen, unseen);
     }
 
-    static Exchange[] Exchanges(Draw draw)
+    /// <summary>One conversation, as its exchanges.</summary>
+    public static Exchange[] Exchanges(Draw draw)
     {
         var exchanges = new List<Exchange>();
         Language language = draw.Chance(0.5) ? Language.Chinese : Language.English;
@@ -40,14 +42,16 @@ internal static class Conversations
         if (draw.Chance(0.25)) exchanges.Add(Courtesy.Greeting(draw, language));
         while (exchanges.Count < wanted)
         {
-            exchanges.AddRange(draw.Of(Subjects).Exchanges(draw, language));
+            Subject subject = draw.Of(Subjects);
+            exchanges.AddRange(subject.Exchanges(draw, language).Select(exchange => exchange with { Topic = subject.Name }));
             if (draw.Chance(0.1)) language = language == Language.Chinese ? Language.English : Language.Chinese;
         }
         if (draw.Chance(0.2)) exchanges.Add(Courtesy.Farewell(draw, language));
         return [.. exchanges.Take(MostExchanges)];
     }
 
-    static Dialogue Spoken(Draw draw, Exchange[] exchanges)
+    /// <summary>Exchanges as a dialogue: sometimes under a system prompt, the questions as people type them.</summary>
+    public static Dialogue Spoken(Draw draw, Exchange[] exchanges)
     {
         var messages = new List<DialogueMessage>();
         if (draw.Chance(0.1)) messages.Add(new(DialogueMessage.System, draw.Of(SystemPrompts)));

@@ -10,6 +10,9 @@ internal enum Language
 /// <summary>A question and its answer.</summary>
 internal sealed record Exchange(string Question, string Answer)
 {
+    /// <summary>The subject it belongs to, for tags.</summary>
+    public string Topic { get; init; } = "courtesy";
+
     /// <summary>
     /// Whether training must not see it: about one pair of question and answer in forty, chosen by FNV-1a over both, so a pair is on the same side wherever it occurs.
     /// </summary>
@@ -27,6 +30,9 @@ internal sealed record Exchange(string Question, string Answer)
 /// <summary>Something to talk about. Another one is a class in Subjects/ and a line in <see cref="Conversations"/>.</summary>
 internal abstract class Subject
 {
+    /// <summary>What it is called in tags: animals, sums …</summary>
+    public string Name => GetType().Name.ToLowerInvariant();
+
     /// <summary>Some exchanges; those after the first refer to what came before.</summary>
     public abstract IEnumerable<Exchange> Exchanges(Draw draw, Language language);
 }
