@@ -21,7 +21,18 @@ public static class KrippendorffAlpha
     /// <returns>NaN where nothing can be compared or only one category occurs.</returns>
     public static double Of(IReadOnlyList<int?[]> ratings, int categories, Measurement level)
     {
-        double[,] coincidence = Coincidence(ratings, categories);
+        ArgumentNullException.ThrowIfNull(ratings);
+        return Of([.. Enumerable.Range(0, ratings[0].Length).Select(item => Counts(ratings, item, categories))], level);
+    }
+
+    /// <param name="items">Per item, how many raters chose each category; at least one item.</param>
+    /// <param name="level">What differences mean.</param>
+    /// <returns>NaN where nothing can be compared or only one category occurs.</returns>
+    public static double Of(IReadOnlyList<int[]> items, Measurement level)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        int categories = items[0].Length;
+        double[,] coincidence = Coincidence(items, categories);
         double[] totals = new double[categories];
         for (int c = 0; c < categories; c++) for (int k = 0; k < categories; k++) totals[c] += coincidence[c, k];
         double all = totals.Sum(), observed = 0, expected = 0;
@@ -37,17 +48,22 @@ public static class KrippendorffAlpha
         return 1 - observed / expected;
     }
 
+    static int[] Counts(IReadOnlyList<int?[]> ratings, int item, int categories)
+    {
+        var counts = new int[categories];
+        foreach (int?[] rater in ratings)
+        {
+            if (rater[item] is { } category) counts[category]++;
+        }
+        return counts;
+    }
+
     /// <summary>How often c and k were given to one item, each item weighing as its number of ratings.</summary>
-    static double[,] Coincidence(IReadOnlyList<int?[]> ratings, int categories)
+    static double[,] Coincidence(IReadOnlyList<int[]> items, int categories)
     {
         var table = new double[categories, categories];
-        for (int item = 0; item < ratings[0].Length; item++)
+        foreach (int[] counts in items)
         {
-            var counts = new int[categories];
-            foreach (int?[] rater in ratings)
-            {
-                if (rater[item] is { } category) counts[category]++;
-            }
             int raters = counts.Sum();
             if (raters < 2) continue;
             for (int c = 0; c < categories; c++)

@@ -14,6 +14,9 @@ public static class VoteFile
 {
     const string Skip = "skip";
 
+    /// <summary>Before the name of a criterion that is a column.</summary>
+    internal const string CriterionColumn = "criteria.";
+
     /// <summary>All events of a file, in order.</summary>
     /// <param name="path">For messages; <c>.csv</c> is read as a table.</param>
     /// <param name="content">The whole file, UTF-8.</param>
@@ -48,7 +51,7 @@ public static class VoteFile
             Annotator = Label(line, "annotator"),
             ALeft = line.Find("left") is { } left ? left.Text() switch { "a" => true, "b" => false, _ => throw left.Wrong("which of the two was shown on the left: a or b") } : null,
             Strength = line.Find("strength") is { } strength ? Number(strength) is var degree and (1 or 2 or 3) ? (int)degree : throw strength.Wrong("1 (slightly better), 2 or 3 (much better)") : null,
-            Criteria = line.Find("criteria")?.Fields().ToDictionary(c => c.Name, c => Verdict(c.Value, ", tie or both_bad")) ?? [],
+            Criteria = Criteria(line).ToDictionary(c => c.Name, c => Verdict(c.Value, ", tie or both_bad")),
             Reason = line.Find("reason")?.Text(),
             Time = line.Find("time") is { } time ? Moment(time) : null,
             Seconds = line.Find("seconds") is { } seconds ? Number(seconds) is >= 0 and var spent ? spent : throw seconds.Wrong("the seconds it took, 0 or more") : null,
@@ -59,6 +62,9 @@ public static class VoteFile
             Texts = line.Find("messages") is { } messages ? new JudgedTexts([.. messages.Items().Select(SampleShapes.Message)], line.Require("answer_a").Text(), line.Require("answer_b").Text()) : null,
         };
     }
+
+    static IEnumerable<(string Name, PlacedJson Value)> Criteria(PlacedJson line) => line.Find("criteria")?.Fields()
+        ?? line.Fields().Where(f => f.Name.StartsWith(CriterionColumn, StringComparison.Ordinal)).Select(f => (f.Name[CriterionColumn.Length..], f.Value));
 
     static Verdict Verdict(PlacedJson word, string others) => Verdicts.Read(word.Text()) ?? throw word.Wrong($"a, b{others}");
 

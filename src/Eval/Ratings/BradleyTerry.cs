@@ -21,6 +21,7 @@ public sealed class BradleyTerry
 {
     const double Scale = 400, Mean = 1000;
     const int MostSteps = 200;
+    const double SmallStep = 1e-4;
 
     static readonly double PointsPerLogit = Scale / Math.Log(10);
 
@@ -40,7 +41,7 @@ public sealed class BradleyTerry
     /// <param name="anchor">A model and the rating that it shall have instead of a mean of 1000.</param>
     public static BradleyTerry Fit(IReadOnlyList<Battle> battles, (string Model, double Rating)? anchor = null)
     {
-        var counts = new VoteCounts(battles.Select(b => (b, 1.0)), Battle.Models(battles));
+        var counts = new VoteCounts(battles, Battle.Models(battles));
         int[] votes = [.. counts.Models.Select(m => battles.Count(b => b.A == m || b.B == m))];
         if (counts.Unbounded() is { } reason) return new([.. counts.Models.Select((m, i) => new Rating(m, double.NaN, double.NaN, votes[i]))], reason);
         (double[] strengths, double[,] inverse) = Solve(counts);
@@ -66,16 +67,16 @@ public sealed class BradleyTerry
             double[] gradient = Gradient(counts, strengths), move = new double[n];
             for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) move[i] += inverse[i, j] * gradient[j];
             double[] next = new double[n];
-            double length = 1, reached;
-            // The likelihood is concave: a whole step nearly always improves it, a shorter one always does.
+            double length = 1, reached, largest = move.Max(Math.Abs);
+            // The likelihood is concave: a whole step nearly always improves it, a shorter one always does. Small steps are taken whole: they converge
+            // quadratically, while what they gain is lost in the likelihood's rounding.
             do
             {
                 for (int i = 0; i < n; i++) next[i] = strengths[i] + length * move[i];
                 reached = LogLikelihood(counts, next);
                 length /= 2;
             }
-            while (reached < likelihood && length > 1e-10);
-            double largest = move.Max(Math.Abs);
+            while (reached < likelihood && largest > SmallStep && length > 1e-10);
             strengths = next;
             likelihood = reached;
             inverse = Inverse(counts, strengths);

@@ -3,18 +3,24 @@ namespace Juxta.Eval.Ratings;
 /// <summary>Weighted wins of each model over each other, a tie being half a win for both: all that Bradley–Terry needs to know of the votes.</summary>
 internal sealed class VoteCounts
 {
-    public VoteCounts(IEnumerable<(Battle Battle, double Weight)> votes, string[] models)
+    public VoteCounts(string[] models)
     {
         Models = models;
         Wins = new double[models.Length, models.Length];
+    }
+
+    public VoteCounts(IEnumerable<Battle> battles, string[] models) : this(models)
+    {
         var index = models.Select((model, i) => (model, i)).ToDictionary(m => m.model, m => m.i, StringComparer.Ordinal);
-        foreach ((Battle battle, double weight) in votes)
-        {
-            int a = index[battle.A], b = index[battle.B];
-            if (a == b) continue; // a model against itself says nothing
-            Wins[a, b] += weight * battle.ScoreOfA;
-            Wins[b, a] += weight * (1 - battle.ScoreOfA);
-        }
+        foreach (Battle battle in battles) Add(index[battle.A], index[battle.B], battle.ScoreOfA, 1);
+    }
+
+    /// <summary>A vote on two models by index.</summary>
+    public void Add(int a, int b, double scoreOfA, double weight)
+    {
+        if (a == b) return; // a model against itself says nothing
+        Wins[a, b] += weight * scoreOfA;
+        Wins[b, a] += weight * (1 - scoreOfA);
     }
 
     public string[] Models { get; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Juxta.Eval.Agreement;
+using Juxta.Eval.Preferences;
 using Juxta.Eval.Ratings;
 
 namespace Juxta.EvalTests.Agreement;
@@ -64,5 +65,26 @@ public sealed class AgreementTests
         Assert.Contains("Krippendorff", Assert.Throws<ArgumentException>(() => FleissKappa.Of([[2, 0], [1, 0]])).Message);
         Assert.Contains("two or more", Assert.Throws<ArgumentException>(() => FleissKappa.Of([[1, 0], [1, 0]])).Message);
         Assert.True(double.IsNaN(CohenKappa.Of(CohenKappa.Confusion([1, 1], [1, 1], 2))));
+    }
+
+    [Fact]
+    public void A_report_takes_items_that_two_people_judged()
+    {
+        static Vote By(string item, string annotator, Verdict verdict) => new("x", "y", verdict) { Item = item, Annotator = annotator };
+        Vote[] votes =
+        [
+            .. Enumerable.Range(0, 20).SelectMany(i => (Vote[])[By($"{i}", "p", i % 2 == 0 ? Verdict.A : Verdict.B), By($"{i}", "q", i % 2 == 0 ^ i % 10 == 0 ? Verdict.A : Verdict.B).Swapped()]),
+            By("0", "r", Verdict.Tie), By("alone", "p", Verdict.A),
+        ];
+        AgreementReport report = AgreementReport.Of(votes, samples: 100);
+        Assert.Equal((20, 41, 2), (report.Items, report.Votes, report.Raters));
+        Assert.Equal(18.0 / 22, report.WithTies.Value, 12);
+        Assert.Equal(18.0 / 20, report.WithoutTies.Value, 12);
+        PairKappa pq = Assert.Single(report.Pairs); // p and r share one item only
+        Assert.Equal(("p", "q", 20), (pq.First, pq.Second, pq.Items));
+        Assert.InRange(pq.Kappa.Value, pq.Kappa.Low, pq.Kappa.High);
+        Assert.True(report.Ordinal.Value > report.Nominal.Value - 0.2);
+        Assert.Contains("two or more people", Assert.Throws<VoteException>(() => AgreementReport.Of([By("1", "p", Verdict.A)])).Message);
+        Assert.Contains("'fluent'", Assert.Throws<VoteException>(() => AgreementReport.Of(votes, "fluent")).Message);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Juxta.Eval.Preferences;
 using Juxta.Eval.Ratings;
 
 namespace Juxta.EvalTests.Ratings;
@@ -96,6 +97,70 @@ public sealed class RatingTests
             }
         }
         wrong.AssertNone(200);
+    }
+
+    [Fact]
+    public void The_whole_matrix_and_its_averages_are_FastChats()
+    {
+        var wrong = new Differences();
+        foreach (JsonElement c in MetricFixtures.Cases("ratings"))
+        {
+            JsonElement expected = c.GetProperty("pairwise_win_fraction_no_ties");
+            string[] order = expected.GetProperty("order").Strings();
+            PairwiseMatrix matrix = PairwiseMatrix.Of(Battles(c), order);
+            for (int i = 0; i < order.Length; i++)
+            {
+                // Theirs is NaN also for a pair that met, if one of the two never stood first, or second, in a win: a gap in a pivot table.
+                double[] row = expected.GetProperty("matrix")[i].Numbers();
+                int met = 0;
+                for (int j = 0; j < order.Length; j++)
+                {
+                    if (!double.IsNaN(row[j])) wrong.Near(row[j], matrix[i, j].OfDecided, 1e-12, $"{c.Text("name")} {order[i]} against {order[j]}");
+                    if (!double.IsNaN(matrix[i, j].OfDecided)) met++;
+                }
+                if (met == row.Count(share => !double.IsNaN(share))) wrong.Near(expected.GetProperty("average").GetProperty(order[i]).Number(), matrix.AverageOfDecided(i), 1e-12, $"{c.Text("name")} {order[i]} average");
+            }
+        }
+        wrong.AssertNone(150);
+    }
+
+    [Fact]
+    public void Resampling_votes_gives_intervals_as_wide_as_FastChats()
+    {
+        // Theirs are of 100 rounds of other draws: ends within 15 % of the width, or a quarter where that is what a hundred rounds vary by.
+        var wrong = new Differences();
+        foreach (JsonElement c in MetricFixtures.Cases("ratings").Where(c => c.GetProperty("battles").GetArrayLength() >= 200 && c.GetProperty("bt_exact").ValueKind != JsonValueKind.Null && c.Text("name") != "anchored"))
+        {
+            foreach (RatingInterval found in RatingBootstrap.Intervals(Battles(c), 1000, 1, out _, ResampledUnit.Votes))
+            {
+                double[] expected = c.GetProperty("bt_bootstrap").GetProperty("quantiles_exact_fit").GetProperty(found.Model).Numbers();
+                double width = expected[2] - expected[0];
+                wrong.Equal(true, Math.Abs(found.Low - expected[0]) < 0.25 * width && Math.Abs(found.High - expected[2]) < 0.25 * width, $"{c.Text("name")} {found} against {string.Join(' ', expected)}");
+                wrong.Equal(true, Math.Abs(found.Median - expected[1]) < 0.15 * width, $"{c.Text("name")} {found} median");
+            }
+        }
+        wrong.AssertNone(40);
+    }
+
+    [Fact]
+    public void One_of_a_kind_cannot_be_resampled()
+    {
+        Battle[] battles = [new("a", "b", Verdict.A, "1", "p"), new("a", "b", Verdict.B, "1", "p")];
+        Assert.True(double.IsNaN(RatingBootstrap.Intervals(battles, 10, 1, out int unbounded, ResampledUnit.Annotators)[0].Low));
+        Assert.True(double.IsNaN(RatingBootstrap.Intervals(battles, 10, 1, out _)[0].High));
+        Assert.Equal(0, unbounded);
+        Assert.False(double.IsNaN(RatingBootstrap.Intervals(battles, 50, 1, out _, ResampledUnit.Votes)[0].Low));
+    }
+
+    [Fact]
+    public void Each_day_is_rated_by_all_votes_until_then()
+    {
+        static Vote At(string time, Verdict? verdict) => new("a", "b", verdict) { Time = DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture) };
+        IReadOnlyList<RatingDay> days = RatingDay.History([At("2026-11-02T01:00:00Z", Verdict.B), At("2026-11-01T23:59:00Z", Verdict.A), At("2026-11-02T00:30:00+02:00", Verdict.A), At("2026-11-02T02:00:00Z", Verdict.B), At("2026-11-05T02:00:00Z", null)]);
+        Assert.Equal([(new DateOnly(2026, 11, 1), 2), (new DateOnly(2026, 11, 2), 4)], days.Select(d => (d.Day, d.Votes)));
+        Assert.Contains("b never won", days[0].Fit.Unbounded);
+        Assert.Equal(1000, days[1].Fit.Ratings[0].Value, 9);
+        Assert.Contains("vote 2 has no 'time'", Assert.Throws<VoteException>(() => RatingDay.History([At("2026-11-01T23:59:00Z", Verdict.A), new("a", "b", Verdict.A)])).Message);
     }
 
     [Fact]
