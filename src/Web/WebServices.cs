@@ -6,6 +6,8 @@ using Juxta.Web.Models;
 using Juxta.Web.Compare;
 using Juxta.Web.People;
 using Juxta.Web.Rate;
+using Juxta.Web.Runs;
+using Juxta.Workbench;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +36,10 @@ public static class WebServices
         services.AddSingleton(new Sharing(shared));
         services.AddScoped<Visitor>();
         services.AddScoped<RateSession>();
+        services.AddSingleton(provider => new RunLibrary(Path.Combine(provider.GetRequiredService<JuxtaWorkbench>().DataFolder, "runs")));
+        services.AddScoped<RunsSession>();
+        services.AddScoped<RunSession>();
+        services.AddScoped<RunComparisonSession>();
         services.AddRazorComponents().AddInteractiveServerComponents()
             .AddHubOptions(connection => connection.MaximumReceiveMessageSize = LongestEvent);
         return services;

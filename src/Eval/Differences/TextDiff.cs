@@ -38,14 +38,17 @@ public sealed record TextDiff(IReadOnlyList<DiffSpan> Left, IReadOnlyList<DiffSp
     readonly record struct Run(int Left, int Right, bool Same);
 
     /// <summary>Compares two texts by words, and by characters in scripts without spaces between words.</summary>
-    public static TextDiff Compare(string left, string right)
+    /// <param name="left">One text.</param>
+    /// <param name="right">The other.</param>
+    /// <param name="characters">By characters in every script.</param>
+    public static TextDiff Compare(string left, string right, bool characters = false)
     {
         // Of several equally good answers the search finds one that depends on which text comes first: the order is fixed here.
-        if (string.CompareOrdinal(left, right) > 0) return Compare(right, left).Exchanged();
-        int[] leftStarts = TextUnits.Split(left), rightStarts = TextUnits.Split(right);
+        if (string.CompareOrdinal(left, right) > 0) return Compare(right, left, characters).Exchanged();
+        int[] leftStarts = TextUnits.Split(left, characters), rightStarts = TextUnits.Split(right, characters);
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         List<Run> runs = Runs(Numbers(left, leftStarts, numbers), Numbers(right, rightStarts, numbers), out bool shortest);
-        runs = LoneSpacesJoined(runs, left, leftStarts);
+        if (!characters) runs = LoneSpacesJoined(runs, left, leftStarts);
         return new TextDiff(
             Spans(left, leftStarts, runs, run => run.Left, DiffKind.OnlyLeft), Spans(right, rightStarts, runs, run => run.Right, DiffKind.OnlyRight), shortest);
     }

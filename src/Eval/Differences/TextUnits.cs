@@ -13,14 +13,16 @@ internal static class TextUnits
     enum Kind { Alone, Word, Space }
 
     /// <summary>Where each unit starts, and the text's length at the end: unit i is <c>text[starts[i]..starts[i + 1]]</c>.</summary>
-    public static int[] Split(string text)
+    /// <param name="text">What is cut.</param>
+    /// <param name="characters">Every character alone, whatever the script.</param>
+    public static int[] Split(string text, bool characters = false)
     {
         var starts = new List<int>();
         Kind before = Kind.Alone;
         for (int at = 0; at < text.Length; at += StringInfo.GetNextTextElementLength(text.AsSpan(at)))
         {
             Kind kind = KindAt(text.AsSpan(at));
-            if (kind is Kind.Alone || kind != before) starts.Add(at);
+            if (characters || kind is Kind.Alone || kind != before) starts.Add(at);
             before = kind;
         }
         starts.Add(text.Length);

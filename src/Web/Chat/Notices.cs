@@ -1,4 +1,5 @@
 using Juxta.Engine;
+using Juxta.Eval.Suites;
 using Juxta.Workbench;
 
 namespace Juxta.Web.Chat;
@@ -15,6 +16,7 @@ internal static class Notices
         OperationCanceledException => null,
         EngineBusyException => new("The engine is busy", exception.Message),
         ModelFormatException => new("This cannot be loaded", exception.Message),
+        SuiteException => new("This run or set cannot be used", exception.Message),
         RequestException { Parameter: { } parameter } => new($"Please check {parameter}", exception.Message),
         RequestException => new("This cannot be answered as it stands", exception.Message),
         NotFoundException => new("Not found", exception.Message),

@@ -12,10 +12,10 @@ internal static class DivergenceText
     /// <param name="reference">The name of the reference's column.</param>
     /// <param name="vocabulary">Of both; null when it is not in memory.</param>
     public static string Describe(Divergence found, string reference, Tokenizer? vocabulary) => string.Create(CultureInfo.InvariantCulture,
-        $"First different token: no. {found.Token + 1}, after {found.RightPosition} character{(found.RightPosition == 1 ? "" : "s")}. Here {Name(found.RightId, vocabulary)}, in {reference} {Name(found.LeftId, vocabulary)}.");
+        $"First different token: no. {found.Token + 1}, after {found.RightPosition} character{(found.RightPosition == 1 ? "" : "s")}. Here {Token(found.RightId, vocabulary)}, in {reference} {Token(found.LeftId, vocabulary)}.");
 
     /// <summary>“ cat” (id 410); what could not be seen is spelled out.</summary>
-    static string Name(int? token, Tokenizer? vocabulary)
+    public static string Token(int? token, Tokenizer? vocabulary)
     {
         if (token is not int id) return "nothing more";
         string number = id.ToString(CultureInfo.InvariantCulture);
