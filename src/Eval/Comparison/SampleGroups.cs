@@ -20,7 +20,7 @@ internal sealed class SampleGroups
         _lengths = [.. ends.Select((end, i) =>
         {
             int start = i == 0 ? lengths.Min() : ends[i - 1] + 1;
-            return (string.Create(CultureInfo.InvariantCulture, $"{start}–{end} characters"), Having(set, sample => LengthOf(sample) is int length && length >= start && length <= end));
+            return ($"{(start == end ? "" : Number(start) + "–")}{Number(end)} characters", Having(set, sample => LengthOf(sample) is int length && length >= start && length <= end));
         })];
     }
 
@@ -33,6 +33,8 @@ internal sealed class SampleGroups
 
     /// <summary>Where each quarter of the samples ends; fewer where lengths are the same.</summary>
     static IEnumerable<int> Ends(int[] sorted) => Enumerable.Range(1, Quarters).Select(quarter => sorted[(int)((long)quarter * sorted.Length / Quarters) - (sorted.Length >= Quarters ? 1 : quarter < Quarters ? 0 : 1)]).Distinct();
+
+    static string Number(int length) => length.ToString(CultureInfo.InvariantCulture);
 
     static HashSet<int> Having(EvalSet set, Func<EvalSample, bool> fits) => [.. Enumerable.Range(0, set.Samples.Count).Where(i => fits(set.Samples[i]))];
 

@@ -107,6 +107,7 @@ public sealed class RunFolder : IDisposable
         Directory.CreateDirectory(copy);
         foreach (string file in set.Files) File.Copy(Path.Combine(set.Folder, file), Path.Combine(copy, file), overwrite: true);
         OpenSet(folder, manifest); // the set may have been changed since it was read
+        Curves.TrainingCurve.Keep(folder, manifest.Model);
         manifest.Write(folder);
     }
 }

@@ -24,7 +24,7 @@ public sealed class RunComparisonTests
         Assert.InRange(exact.Low, 0, 50);
         Assert.InRange(exact.High, 50, 100);
         Assert.Equal([("even", 2, 50.0, 100.0), ("low", 2, 50.0, 100.0)], exact.ByTag.Select(g => (g.Name, g.Samples, g.BaselineScore, g.Score)));
-        Assert.Equal([("3–3 characters", 2), ("4–5 characters", 1), ("6–6 characters", 1)], exact.ByLength.Select(g => (g.Name, g.Samples)));
+        Assert.Equal([("3 characters", 2), ("4–5 characters", 1), ("6 characters", 1)], exact.ByLength.Select(g => (g.Name, g.Samples)));
 
         // 3 + 1 + 1 + 6 characters of 17, and all 17.
         MetricDifference ratio = comparison.Differences[1];
