@@ -3,6 +3,7 @@ using Juxta.Engine;
 using Juxta.Server.Completions;
 using Juxta.Server.Health;
 using Juxta.Server.Hosting;
+using Juxta.Server.People;
 using Juxta.Server.Wire;
 using Juxta.Web;
 using Juxta.Workbench;
@@ -32,6 +33,7 @@ public static class JuxtaServer
             await using WebApplication app = Build(options);
             await app.StartAsync(cancel);
             await options.Output.WriteLineAsync($"Juxta listens on {string.Join(", ", app.Urls)}");
+            if (options.Shared) await FirstAdministrator.TellAsync(app, options);
             await WantedModels.BeginAsync(app.Services.GetRequiredService<HubDownloads>(), options, app.Lifetime.ApplicationStopping);
             bool ready = await OpenModelsAsync(app, options);
             if (ready) await app.WaitForShutdownAsync(cancel);
@@ -56,7 +58,7 @@ public static class JuxtaServer
     {
         // One value may hold several addresses, as ASP.NET's own --urls does.
         string[] urls = [.. options.Urls.SelectMany(url => url.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-        ListenAddress.Check(urls, options.ApiKey);
+        ListenAddress.Check(urls, options.ApiKey, options.Shared);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
@@ -81,13 +83,25 @@ public static class JuxtaServer
         builder.Services.AddSingleton<AnswerStreams>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddWorkbench(options.Workbench);
-        builder.Services.AddWeb();
+        builder.Services.AddWeb(options.Shared);
+        if (options.Shared)
+        {
+            SignIn.Add(builder.Services);
+            PeopleEndpoints.AddLimits(builder.Services);
+        }
         PageKeys.Keep(builder, options.Workbench);
 
         WebApplication app = builder.Build();
         foreach (string url in urls) app.Urls.Add(url);
         app.UseMiddleware<SameOrigin>();
+        if (options.Shared) app.UseAuthentication();
         app.UseMiddleware<ApiKeyGate>();
+        if (options.Shared)
+        {
+            app.UseMiddleware<PeopleGate>();
+            app.UseRateLimiter();
+            PeopleEndpoints.Map(app);
+        }
         app.UseWhen(http => ApiRoutes.Own(http.Request.Path), api => api.UseMiddleware<CountRequests>().UseMiddleware<ErrorResponses>());
         ApiRoutes.Map(app);
         app.MapWeb();

@@ -14,11 +14,14 @@ public sealed record ServerOptions
     /// <summary>Models, adapters, storage and engine.</summary>
     public required WorkbenchOptions Workbench { get; init; }
 
-    /// <summary>Addresses to listen on. Beyond this machine only with an <see cref="ApiKey"/> (design D14). Port 0 = any free one.</summary>
+    /// <summary>Addresses to listen on. Beyond this machine only with an <see cref="ApiKey"/> or <see cref="Shared"/> (design D14). Port 0 = any free one.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 
     /// <summary>When set, every request but the bare <c>/health</c> must show it. Default: $JUXTA_API_KEY.</summary>
     public string? ApiKey { get; init; } = Environment.GetEnvironmentVariable(ApiKeyVariable) is { Length: > 0 } key ? key : null;
+
+    /// <summary>People sign in, with roles; else everybody who reaches the pages is this machine's own user.</summary>
+    public bool Shared { get; init; }
 
     /// <summary>Further names this server is reached by; those of loopback and the addresses listened on are known.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];

@@ -4,9 +4,11 @@ using Juxta.Web.Chat.Search;
 using Juxta.Web.Chat.Transfer;
 using Juxta.Web.Models;
 using Juxta.Web.Compare;
+using Juxta.Web.Leaderboard;
 using Juxta.Web.People;
 using Juxta.Web.Rate;
 using Juxta.Web.Runs;
+using Juxta.Web.Studies;
 using Juxta.Workbench;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +42,9 @@ public static class WebServices
         services.AddScoped<RunsSession>();
         services.AddScoped<RunSession>();
         services.AddScoped<RunComparisonSession>();
+        services.AddScoped<StudiesSession>();
+        services.AddScoped<LeaderboardSession>();
+        services.AddScoped<PeopleSession>();
         services.AddRazorComponents().AddInteractiveServerComponents()
             .AddHubOptions(connection => connection.MaximumReceiveMessageSize = LongestEvent);
         return services;

@@ -42,6 +42,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         LiveRounds = new LiveRounds(Comparisons, Generations, Votes, store, time);
         Downloads = new HubDownloads(options, models, models.Folders.Roots[0]);
         Runs = new EvalRuns(models, folder.FullPath, options.SetFolders, time);
+        StudyRuns = new RunShelf(Runs.Folder);
     }
 
     public WorkbenchOptions Options { get; }
@@ -69,6 +70,9 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public HubDownloads Downloads { get; }
 
     public EvalRuns Runs { get; }
+
+    /// <summary>Finished runs, as studies are made from them.</summary>
+    public RunShelf StudyRuns { get; }
 
     /// <summary>
     /// A model, or a model with an adapter, as the standard chat client (<see cref="ModelShelf.Resolve"/> says which names there are). The model is

@@ -17,7 +17,7 @@ public static class WorkbenchHosting
 {
     /// <summary>
     /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/>,
-    /// <see cref="Comparisons"/>, <see cref="Presets"/>, <see cref="PeopleRegister"/>, <see cref="StudyShelf"/>, <see cref="VoteLog"/>, <see cref="StudyResults"/>, <see cref="LiveRounds"/> and <see cref="HubDownloads"/> as singletons.
+    /// <see cref="Comparisons"/>, <see cref="Presets"/>, <see cref="PeopleRegister"/>, <see cref="StudyShelf"/>, <see cref="VoteLog"/>, <see cref="StudyResults"/>, <see cref="RunShelf"/>, <see cref="LiveRounds"/> and <see cref="HubDownloads"/> as singletons.
     /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
     /// </summary>
     public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
@@ -31,6 +31,7 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Studies)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Votes)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Results)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().StudyRuns)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().LiveRounds)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Downloads)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Runs)

@@ -14,7 +14,8 @@ internal static class ServeCommand
         var modelFolders = new Option<string[]>("--models", "--models-dir") { Description = "Folder of checkpoint folders, opened when first asked for; may be given several times. Downloads go into the first; without one, into the data folder's models/, which is always looked at", HelpName = "DIR" };
         var adapterFolders = new Option<string[]>("--adapters-dir") { Description = "Folder of PEFT adapter folders, besides each model's own adapters/; may be given several times", HelpName = "DIR" };
         var sets = new Option<string[]>("--evalsets") { Description = "Folder of eval sets to offer on the Runs page, besides the data folder's evalsets/; may be given several times. Without this those that come with Juxta are offered", HelpName = "DIR" };
-        var urls = new Option<string[]>("--urls") { Description = $"Addresses to listen on; default {ServerOptions.DefaultUrl}. Others than loopback need ${ServerOptions.ApiKeyVariable}", HelpName = "URL" };
+        var urls = new Option<string[]>("--urls") { Description = $"Addresses to listen on; default {ServerOptions.DefaultUrl}. Others than loopback need --shared or ${ServerOptions.ApiKeyVariable}", HelpName = "URL" };
+        var shared = new Option<bool>("--shared") { Description = "People sign in, with roles: administrators, leads, annotators. The first start prints a link for the first administrator" };
         var hosts = new Option<string[]>("--allowed-host") { Description = "Further name that browsers reach this server by; may be given several times", HelpName = "NAME" };
         var data = new Option<string?>("--data") { Description = $"Folder for conversations and results; default {WorkbenchOptions.DefaultDataFolder}", HelpName = "DIR" };
         var offline = new Option<bool>("--offline") { Description = "Ask nothing of the Hugging Face Hub (as HF_HUB_OFFLINE=1)" };
@@ -24,12 +25,13 @@ internal static class ServeCommand
         var queue = new Option<int>("--queue") { Description = "Requests that may wait; one more is told to come back later (429)", DefaultValueFactory = _ => new EngineOptions().QueueLength };
         var command = new Command("serve", "Start the web page and the OpenAI-compatible HTTP API; prints the address.")
         {
-            models, modelFolders, adapterFolders, sets, urls, hosts, data, offline, threads, cacheTokens, maxSequences, queue,
+            models, modelFolders, adapterFolders, sets, urls, shared, hosts, data, offline, threads, cacheTokens, maxSequences, queue,
         };
         command.SetAction((parsed, cancel) => JuxtaServer.RunAsync(
             new ServerOptions
             {
                 Urls = parsed.GetValue(urls) is { Length: > 0 } given ? given : [ServerOptions.DefaultUrl],
+                Shared = parsed.GetValue(shared),
                 AllowedHosts = parsed.GetValue(hosts) ?? [],
                 Workbench = new WorkbenchOptions
                 {

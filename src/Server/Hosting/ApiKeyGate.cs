@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Juxta.Server.People;
 using Juxta.Server.Wire;
+using Juxta.Web.People;
+using Juxta.Workbench.People;
 using Microsoft.AspNetCore.Http;
 
 namespace Juxta.Server.Hosting;
@@ -15,6 +18,12 @@ internal sealed class ApiKeyGate(RequestDelegate next, ServerOptions options)
 
     public Task InvokeAsync(HttpContext http)
     {
+        if (options.Shared)
+        {
+            // Who has no key may still be signed in: PeopleGate decides.
+            if (_expected is not null && IsRight(http.Request.Headers.Authorization.ToString())) http.User = SignIn.Principal(Person.Local, Visitor.KeyHolder);
+            return next(http);
+        }
         if (_expected is null || http.Request.Path == "/health" || IsRight(http.Request.Headers.Authorization.ToString())) return next(http);
         bool isApi = ApiRoutes.Own(http.Request.Path);
         http.Response.Headers.WWWAuthenticate = isApi ? "Bearer" : "Basic realm=\"Juxta: any name, the API key as password\", charset=\"UTF-8\"";

@@ -2,6 +2,7 @@ using Juxta.Server.Chat;
 using Juxta.Server.Completions;
 using Juxta.Server.Health;
 using Juxta.Server.Models;
+using Juxta.Server.Votes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -19,6 +20,7 @@ internal static class ApiRoutes
         ModelEndpoints.Map(routes);
         AdapterEndpoints.Map(routes);
         TokenEndpoints.Map(routes);
+        RateEndpoints.Map(routes);
         HealthEndpoint.Map(routes);
         MetricsEndpoint.Map(routes);
     }

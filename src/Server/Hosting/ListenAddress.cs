@@ -6,17 +6,17 @@ namespace Juxta.Server.Hosting;
 /// <summary>The addresses a server may listen on (design D14).</summary>
 internal static class ListenAddress
 {
-    /// <exception cref="StartException">An address is none, or leads beyond this machine while no API key is set.</exception>
-    public static void Check(IReadOnlyList<string> urls, string? apiKey)
+    /// <exception cref="StartException">An address is none, or leads beyond this machine while neither an API key is set nor people sign in.</exception>
+    public static void Check(IReadOnlyList<string> urls, string? apiKey, bool shared)
     {
         if (urls.Count == 0) throw new StartException($"no address to listen on; give one like {ServerOptions.DefaultUrl}");
         foreach (string url in urls)
         {
             BindingAddress address = Parse(url);
-            if (apiKey is null && !IsLoopback(address))
+            if (apiKey is null && !shared && !IsLoopback(address))
             {
                 throw new StartException(
-                    $"refusing to listen on {url}: everybody who reaches this machine could use it. Set an API key in the environment variable {ServerOptions.ApiKeyVariable}, or listen on http://127.0.0.1:{address.Port}");
+                    $"refusing to listen on {url}: everybody who reaches this machine could use it. Let people sign in with --shared, set an API key in the environment variable {ServerOptions.ApiKeyVariable}, or listen on http://127.0.0.1:{address.Port}");
             }
         }
     }

@@ -23,11 +23,11 @@ internal sealed class SameOrigin(RequestDelegate next, ServerOptions options)
             : Refuse(http, "requests from other websites are not allowed", "foreign_origin");
     }
 
-    /// <summary>Behind an API key the name does not matter: a foreign page cannot know the key. Without one, only this machine's own names are true.</summary>
+    /// <summary>Behind an API key or a sign-in the name does not matter: a foreign page cannot know the key, and has no cookie of ours. Without one, only this machine's own names are true.</summary>
     bool IsKnownHost(HttpContext http)
     {
         string host = http.Request.Host.Host.Trim('[', ']');
-        return options.ApiKey is not null
+        return options.ApiKey is not null || options.Shared
             || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(host, out IPAddress? ip) && IPAddress.IsLoopback(ip))
             || options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);

@@ -6,6 +6,7 @@ using Juxta.Server.Chat;
 using Juxta.Server.Completions;
 using Juxta.Server.Health;
 using Juxta.Server.Models;
+using Juxta.Server.Votes;
 using Microsoft.AspNetCore.Http;
 
 namespace Juxta.Server.Wire;
@@ -25,6 +26,9 @@ namespace Juxta.Server.Wire;
 [JsonSerializable(typeof(TokenizeResponse))]
 [JsonSerializable(typeof(DetokenizeResponse))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(RateStudies))]
+[JsonSerializable(typeof(RatePair))]
+[JsonSerializable(typeof(RateVote))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

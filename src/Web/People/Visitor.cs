@@ -15,18 +15,20 @@ public sealed class Visitor(Sharing sharing, PeopleRegister people, Authenticati
     /// <summary>People sign in here.</summary>
     public bool Shared => sharing.Shared;
 
-    /// <summary>Asked anew before each step, so that who was shut out is out at once.</summary>
-    /// <exception cref="WorkbenchException">Nobody is signed in any more.</exception>
-    public async Task<Person> WhoAsync()
-    {
-        if (!sharing.Shared) return Person.Local;
-        ClaimsPrincipal user = (await authentication.GetAuthenticationStateAsync()).User;
-        if (user.Identity is { IsAuthenticated: true, AuthenticationType: KeyHolder }) return Person.Local;
-        return Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out Guid id) && await people.FindAsync(id) is { } person
-            ? person
-            : throw new WorkbenchException("you are not signed in any more; sign in again");
-    }
-
     /// <summary>How somebody is authenticated who showed the server's API key: as this machine's own user.</summary>
     public const string KeyHolder = "juxta-key";
+
+    /// <summary>Asked anew before each step, so that who was shut out is out at once.</summary>
+    /// <exception cref="WorkbenchException">Nobody is signed in any more.</exception>
+    public async Task<Person> WhoAsync() => await FindAsync() ?? throw new WorkbenchException("you are not signed in any more; sign in again");
+
+    /// <summary>Null when nobody is signed in.</summary>
+    public async Task<Person?> FindAsync() => sharing.Shared ? await FindAsync(sharing, people, (await authentication.GetAuthenticationStateAsync()).User) : Person.Local;
+
+    /// <summary>Whom a request or a page's connection belongs to.</summary>
+    public static async Task<Person?> FindAsync(Sharing sharing, PeopleRegister people, ClaimsPrincipal user)
+    {
+        if (!sharing.Shared || user.Identity is { IsAuthenticated: true, AuthenticationType: KeyHolder }) return Person.Local;
+        return user.Identity?.IsAuthenticated == true && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out Guid id) ? await people.FindAsync(id) : null;
+    }
 }

@@ -1,0 +1,52 @@
+using Juxta.Web.Chat;
+using Juxta.Web.People;
+using Juxta.Workbench;
+using Juxta.Workbench.Votes;
+using Board = Juxta.Workbench.Votes.Leaderboard;
+
+namespace Juxta.Web.Leaderboard;
+
+/// <summary>What the Leaderboard page shows: all votes, the filter, and what follows from them.</summary>
+public sealed class LeaderboardSession(StudyResults results, Visitor visitor)
+{
+    /// <summary>Something changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>All votes that count.</summary>
+    public IReadOnlyList<JudgedVote> Votes { get; private set; } = [];
+
+    public VoteFilter Filter { get; private set; } = new();
+
+    /// <summary>Null before it was worked out.</summary>
+    public Board? Board { get; private set; }
+
+    public Notice? Notice { get; private set; }
+
+    public async Task OpenAsync(Guid? study)
+    {
+        try
+        {
+            if (!(await visitor.WhoAsync()).Leads) throw new WorkbenchException("only leads see who won");
+            Votes = [.. (await results.VotesAsync()).Where(vote => vote.Counts)];
+            await FilterAsync(new VoteFilter { Study = study });
+        }
+        catch (Exception e)
+        {
+            Notice = Notices.Of(e);
+            Changed?.Invoke();
+        }
+    }
+
+    public async Task FilterAsync(VoteFilter filter)
+    {
+        Filter = filter;
+        Board = await Task.Run(() => Workbench.Votes.Leaderboard.Of(filter.Of(Votes)));
+        Changed?.Invoke();
+    }
+
+    public void Dismiss()
+    {
+        Notice = null;
+        Changed?.Invoke();
+    }
+}
