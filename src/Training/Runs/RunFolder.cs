@@ -12,8 +12,8 @@ public sealed class RunFolder
 {
     static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
-    /// <summary>How old trainer_state.json may become while steps are taken.</summary>
-    static readonly TimeSpan Behind = TimeSpan.FromSeconds(2);
+    /// <summary>How old trainer_state.json may become while short steps are taken; a step that is long beside writing it is written at once.</summary>
+    static readonly TimeSpan Behind = TimeSpan.FromSeconds(2), Long = TimeSpan.FromSeconds(0.5);
 
     readonly string _state;
 
@@ -59,7 +59,7 @@ public sealed class RunFolder
                 log.Flush();
                 steps.Add(step);
                 progress?.Invoke(step);
-                if (written.Elapsed > Behind)
+                if (written.Elapsed > Behind || step.Seconds > Long.TotalSeconds)
                 {
                     TrainerState.Write(Output, run.Settings, steps);
                     written.Restart();

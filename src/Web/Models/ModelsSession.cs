@@ -32,6 +32,9 @@ public sealed class ModelsSession : IDisposable
 
     public IReadOnlyList<ModelEntry> Models => _shelf.Models;
 
+    /// <summary>Folders of trainings whose result is not there yet.</summary>
+    public IReadOnlyList<string> Trainings() => _shelf.Trainings();
+
     public PromptPreview Preview { get; }
 
     public MaskView Mask { get; }

@@ -40,6 +40,10 @@ public sealed class ModelShelf
     /// <summary>The folders of model folders that are looked at.</summary>
     internal ModelFolders Folders => _folders;
 
+    /// <summary>Folders of trainings under way or broken off, wherever models and adapters may come from. Looks at the folders.</summary>
+    public IReadOnlyList<string> Trainings() =>
+        [.. _folders.Roots.Concat(_options.AdapterFolders).Concat(Models.Select(model => Path.Combine(model.Folder, "adapters"))).Select(Path.GetFullPath).Distinct().SelectMany(TrainingFolders.In).Distinct()];
+
     /// <summary>Offers what has come into the configured folders, and marks what is gone from them (<see cref="ModelEntry.Gone"/>). What is in memory stays there.</summary>
     public void LookAgain()
     {
