@@ -33,15 +33,16 @@ internal sealed class ComparisonTables(RunComparison comparison)
     Table Scores(int setting, int candidate)
     {
         string name = comparison.Runs[candidate].Label;
-        Table table = New(Title(setting), ["metric", comparison.Runs[0].Label, name, "difference", "95 % interval", "p", "corrected", "won/lost/tied"]);
+        Table table = New(Title(setting), ["metric", comparison.Runs[0].Label, name, "difference\n95 % interval", "p\ncorrected", "won/lost/tied"]);
         foreach (MetricDifference d in comparison.Of(setting, candidate))
         {
             int decimals = ReportNumbers.Decimals(d.BaselineScore, d.Score);
             string colour = d.Finding switch { Finding.Better => "green", Finding.Worse => "red", _ => "default" };
             string mark = d.Finding switch { Finding.Better => " ▲", Finding.Worse => " ▼", _ => "" };
             table.AddRow(
-                Markup.Escape(d.Key), ReportNumbers.Score(d.BaselineScore, decimals), ReportNumbers.Score(d.Score, decimals), $"[{colour}]{ReportNumbers.Signed(d.Difference, decimals)}{mark}[/]",
-                ReportNumbers.Between(d.Low, d.High, decimals), ReportNumbers.P(d.P), $"[{colour}]{ReportNumbers.P(d.CorrectedP)}[/]", $"{d.Outcomes.Wins}/{d.Outcomes.Losses}/{d.Outcomes.Ties}");
+                Markup.Escape(d.Key), ReportNumbers.Score(d.BaselineScore, decimals), ReportNumbers.Score(d.Score, decimals),
+                $"[{colour}]{ReportNumbers.Signed(d.Difference, decimals)}{mark}[/]\n[grey]{ReportNumbers.Between(d.Low, d.High, decimals)}[/]",
+                $"[grey]{ReportNumbers.P(d.P)}[/]\n[{colour}]{ReportNumbers.P(d.CorrectedP)}[/]", $"{d.Outcomes.Wins}/{d.Outcomes.Losses}/{d.Outcomes.Ties}");
         }
         return table;
     }
@@ -62,11 +63,11 @@ internal sealed class ComparisonTables(RunComparison comparison)
 
     static Table New(string title, string[] columns)
     {
-        Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(title));
+        Table table = new Table().Border(TableBorder.Simple).Title(Markup.Escape(title));
         for (int i = 0; i < columns.Length; i++)
         {
-            var column = new TableColumn(Markup.Escape(columns[i]));
-            table.AddColumn(i == 0 ? column.NoWrap() : column.RightAligned());
+            TableColumn column = new TableColumn(Markup.Escape(columns[i])).NoWrap();
+            table.AddColumn(i == 0 ? column : column.RightAligned());
         }
         return table;
     }

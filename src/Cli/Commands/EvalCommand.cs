@@ -14,6 +14,7 @@ internal static class EvalCommand
         EvalRunCommand.Create(),
         EvalCompareCommand.Create(),
         EvalGateCommand.Create(),
+        EvalReportCommand.Create(),
         EvalGuardCommand.Create(),
     };
 

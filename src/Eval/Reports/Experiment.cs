@@ -16,6 +16,7 @@ public sealed class Experiment
         Labels = [.. runs.Select(run => run.Label)];
         Curves = [.. runs.SelectMany((run, r) => TrainingCurve.Of(run.Run).Select(curve => (r, curve)))];
         Conclusions = comparison is null ? [] : Conclusion.Of(comparison);
+        Correlations = PeopleCorrelation.Of(this);
     }
 
     public EvalSet Set => Runs[0].Run.Set;
@@ -38,6 +39,9 @@ public sealed class Experiment
 
     /// <summary>What follows, for every candidate and setting.</summary>
     public IReadOnlyList<Conclusion> Conclusions { get; }
+
+    /// <summary>Metrics beside votes, where there are any.</summary>
+    public IReadOnlyList<PeopleCorrelation> Correlations { get; }
 
     /// <summary>The settings that are reported.</summary>
     public IReadOnlyList<SuiteSetting> Settings => Comparison?.Settings ?? Set.Settings;

@@ -16,6 +16,7 @@ internal static class ReportContent
         EndSection.Of,
         CurveSection.Of,
         PeopleSection.Of,
+        CorrelationSection.Of,
         GroupSection.Of,
         SampleSection.Of,
         MethodSection.Of,
