@@ -59,6 +59,9 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Requests running and waiting, cache tokens in use and in all.</summary>
     public EngineLoad Load => _thread.Load;
 
+    /// <summary>Model steps so far; take the difference of two readings for the steps in between.</summary>
+    public EngineSteps Steps => _thread.Steps;
+
     /// <summary>Most tokens of prompt and answer together: the model's context, or the whole cache if that is smaller.</summary>
     public int TokenLimit => LimitOf(AdapterSet.None);
 
@@ -212,6 +215,16 @@ public sealed class InferenceEngine : IAsyncDisposable
 /// <param name="CacheTokensUsed">Tokens of cache blocks that sequences hold.</param>
 /// <param name="CacheTokens">Tokens that the cache holds in all.</param>
 public readonly record struct EngineLoad(int Running, int Waiting, int CacheTokensUsed, int CacheTokens);
+
+/// <summary>Model steps that an engine has taken.</summary>
+/// <param name="Count">All of them.</param>
+/// <param name="Full">Those with as many sequences, or as many tokens, as a step can have.</param>
+public readonly record struct EngineSteps(long Count, long Full)
+{
+    public static EngineSteps operator -(EngineSteps later, EngineSteps earlier) => new(later.Count - earlier.Count, later.Full - earlier.Full);
+
+    public static EngineSteps operator +(EngineSteps a, EngineSteps b) => new(a.Count + b.Count, a.Full + b.Full);
+}
 
 /// <summary>Logits of a text: row i predicts token i + 1.</summary>
 /// <param name="Values">(Tokens, Vocabulary), row-major.</param>

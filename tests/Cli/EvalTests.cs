@@ -44,7 +44,7 @@ public sealed class EvalTests : IDisposable
         string[] command = ["eval", "run", "--model", model, "--adapter", Path.Combine(model, "adapters", "loud"), "--set", Path.Combine(Shipped, "stop-behaviour"), "--out", runs];
         Juxta.Result run = Juxta.Run(command);
         Assert.True(run.Code == 0, run.Error);
-        Assert.Contains("120 answers", run.Error);
+        Assert.Contains("tiny+loud over stop-behaviour: 120 answers", run.Out);
         string[] whole = File.ReadAllLines(log);
         Assert.Equal(120, whole.Length);
         Assert.All(whole, line => Assert.Matches("\"outcome\":\"(eos:[0-9]+|length)\".*\"ids\":\\[.*\"logprobs\":\\[", line));

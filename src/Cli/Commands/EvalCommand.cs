@@ -12,6 +12,7 @@ internal static class EvalCommand
         List(),
         Check(),
         EvalRunCommand.Create(),
+        EvalReplayCommand.Create(),
         EvalCompareCommand.Create(),
         EvalGateCommand.Create(),
         EvalReportCommand.Create(),

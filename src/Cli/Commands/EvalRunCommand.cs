@@ -1,49 +1,131 @@
 using System.CommandLine;
+using System.Globalization;
+using Juxta.Engine;
+using Juxta.Eval.Endpoints;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
 using Juxta.Workbench.Runs;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
-/// <summary><c>juxta eval run</c>: a model's answers to a held-out set.</summary>
+/// <summary><c>juxta eval run</c>: answers of models to held-out sets.</summary>
 internal static class EvalRunCommand
 {
+    const string Teaching = """
+        Let models answer every sample of some sets under every setting, each model over each set.
+
+        The answers of a model to a set go into OUT/<model>/<set> (docs/runs.md), each written when it ends; the same command goes on with runs that were stopped or
+        killed. Models over one base share its weights and its batch:
+          juxta eval run --model models/demo --model models/demo:short --model models/demo:long=0.5 --set evalsets/stop-behaviour --out runs
+        --json prints {"model","set","folder","answers","outcomes","loss"} for each run and last {"total":true,"runs","answers","seconds","engine_steps","full_steps","full_share"}:
+        the share of the engine's steps that had as many sequences or tokens as a step can have.
+        """;
+
     public static Command Create()
     {
-        var model = new ModelArguments();
-        var set = new Option<DirectoryInfo>("--set") { Description = "Folder of the set", Required = true, HelpName = "DIR" };
-        var output = new Option<DirectoryInfo>("--out") { Description = "Folder of runs: the answers go into DIR/<model>/<set>, and a run that was stopped goes on there", Required = true, HelpName = "DIR" };
-        var command = new Command("run", "Let a model answer every sample of a set under every setting. Each answer is written when it ends; the same command goes on with a run that was stopped or killed.") { set, output };
-        model.AddTo(command);
+        var models = new Option<string[]>("--model", "-m") { Description = "Model to ask; may be given several times. ADAPTER is a folder, or the name of one in the model's adapters/; several act together", HelpName = ModelSpec.Syntax };
+        var adapters = new Option<string[]>("--adapter", "-a") { Description = "With one --model: adapter folder that acts on it; may be given several times", HelpName = "DIR[=scale]" };
+        var endpoint = new Option<string?>("--endpoint") { Description = $"Address of a server that speaks the OpenAI chat API, such as http://localhost:8000/v1. A key for it is read from ${EndpointChatClient.KeyVariable}", HelpName = "URL" };
+        var endpointModels = new Option<string[]>("--endpoint-model") { Description = "What that server calls the model; may be given several times", HelpName = "NAME" };
+        var sets = new Option<DirectoryInfo[]>("--set") { Description = "Folder of a set; may be given several times", Required = true, HelpName = "DIR" };
+        var output = new Option<DirectoryInfo>("--out") { Description = "Folder of runs", Required = true, HelpName = "DIR" };
+        var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
+        var json = new Option<bool>("--json") { Description = "Print a JSON line for each run, then one with the total" };
+        var command = new Command("run", Teaching) { models, adapters, endpoint, endpointModels, sets, output, threads, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            EvalSet opened = EvalSet.Open(parsed.GetValue(set)!.FullName);
-            await using LoadedModel loaded = await model.OpenAsync(parsed, cancel: cancel);
-            string name = string.Join('+', (IEnumerable<string>)[Path.GetFileName(loaded.Model.Folder), .. loaded.Adapters.Select(use => use.Name[(use.Name.IndexOf(':') + 1)..])]);
-            RunModel asked = EngineRunModel.Of(name, loaded.Engine, loaded.Adapters);
-            using RunFolder run = RunFolder.Open(Path.Combine(parsed.GetValue(output)!.FullName, name, opened.Id), opened, RunManifest.Of(asked.Identity, opened, EngineRunModel.Code));
-            await RunAsync(run, answered => new SuiteRunner(2 * loaded.Engine.Options.MaxSequences).RunAsync([(asked, run)], answered, cancel));
-            Console.Error.WriteLine($"{run.Folder}: {run.Count} answers");
+            EvalSet[] opened = Open(parsed.GetValue(sets)!);
+            ModelSpec[] specs = Specs(parsed.GetValue(models) ?? [], parsed.GetValue(adapters) ?? []);
+            RunModel[] remote = Remote(parsed.GetValue(endpoint), parsed.GetValue(endpointModels) ?? []);
+            string[] names = [.. specs.Select(spec => spec.Name), .. remote.Select(model => model.Identity.Name)];
+            if (names.Length == 0) throw new InputException("eval run: there is no model to ask; give --model, or --endpoint and --endpoint-model");
+            if (names.FirstOrDefault(name => names.Count(other => other == name) > 1) is { } twice)
+                throw new InputException($"eval run: two models are called {twice}, and their runs would lie in one folder; ask them with another --out each");
+            var work = new Work(opened, parsed.GetValue(output)!.FullName, parsed.GetValue(json));
+            foreach (IGrouping<string, ModelSpec> models in specs.GroupBy(spec => spec.Folder)) await work.AskBaseAsync(models.Key, [.. models], parsed.GetValue(threads), cancel);
+            if (remote.Length > 0) await work.AskAsync(remote[0].Identity.Endpoint!, RemoteModel.AtOnce, remote, cancel);
+            work.Conclude();
             return 0;
         });
         return command;
     }
 
-    static async Task RunAsync(RunFolder run, Func<Action<RunFolder, SampleResult>?, Task> work)
+    static EvalSet[] Open(DirectoryInfo[] folders)
     {
-        if (Console.IsErrorRedirected)
+        EvalSet[] sets = [.. folders.Select(folder => EvalSet.Open(folder.FullName))];
+        return sets.GroupBy(set => set.Id).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new InputException($"eval run: {string.Join(" and ", twice.Select(set => set.Folder))} are both called {twice.Key}; run them with another --out each")
+            : sets;
+    }
+
+    static ModelSpec[] Specs(string[] models, string[] adapters)
+    {
+        if (adapters.Length > 0 && models.Length != 1) throw new InputException($"eval run: --adapter goes with one --model; with {models.Length} write --model {ModelSpec.Syntax}");
+        ModelSpec[] specs = [.. models.Select(ModelSpec.Parse)];
+        return adapters.Length == 0 ? specs : [specs[0] with { Adapters = [.. specs[0].Adapters, .. adapters.Select(ModelArguments.ParseAdapter).Select(adapter => (Path.GetFullPath(adapter.Folder), adapter.Scale))] }];
+    }
+
+    static RunModel[] Remote(string? endpoint, string[] models) => (endpoint, models.Length) switch
+    {
+        (null, 0) => [],
+        (null, _) => throw new InputException("eval run: --endpoint-model names a model of a server; say which with --endpoint URL"),
+        (_, 0) => throw new InputException("eval run: --endpoint names a server; say which of its models with --endpoint-model NAME"),
+        _ => [.. models.Select(model => RemoteModel.Of(endpoint, model))],
+    };
+
+    /// <summary>The whole command: runs of one base or server after another, and what came of them.</summary>
+    sealed class Work(EvalSet[] sets, string output, bool json)
+    {
+        readonly long _start = TimeProvider.System.GetTimestamp();
+        EngineSteps _steps;
+        int _runs, _answers;
+
+        public async Task AskBaseAsync(string folder, ModelSpec[] specs, int threads, CancellationToken cancel)
         {
-            await work(null);
-            return;
+            await using OpenedBase model = await OpenedBase.OpenAsync(folder, threads, sets);
+            var asked = new List<RunModel>();
+            foreach (ModelSpec spec in specs) asked.Add(await model.ModelAsync(spec, cancel));
+            EngineSteps before = model.Engine.Steps;
+            await AskAsync(ModelSpec.NameOf(folder), model.AtOnce, asked, cancel);
+            _steps += model.Engine.Steps - before;
         }
-        IAnsiConsole stderr = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await stderr.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context =>
+
+        public async Task AskAsync(string what, int atOnce, IReadOnlyList<RunModel> models, CancellationToken cancel)
+        {
+            var runs = new List<(RunModel Model, RunFolder Run)>();
+            try
             {
-                ProgressTask task = context.AddTask("answering", maxValue: run.Total);
-                task.Value = run.Count;
-                return work((_, _) => task.Increment(1));
-            });
+                foreach (RunModel model in models)
+                    foreach (EvalSet set in sets) runs.Add((model, RunFolder.Open(Path.Combine(output, model.Identity.Name, set.Id), set, RunManifest.Of(model.Identity, set, EngineRunModel.Code))));
+                await RunDisplay.RunAsync(what, atOnce, runs, cancel);
+                foreach ((_, RunFolder run) in runs) Tell(run.Record);
+            }
+            finally
+            {
+                foreach ((_, RunFolder run) in runs) run.Dispose();
+            }
+        }
+
+        void Tell(RunRecord run)
+        {
+            (_runs, _answers) = (_runs + 1, _answers + run.Results.Count);
+            Dictionary<string, int> outcomes = run.Results.GroupBy(result => result.Outcome?.Split(':')[0] ?? "unknown").OrderBy(same => same.Key, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Count());
+            double? loss = run.Results.Sum(result => result.LossTokens) is > 0 and var tokens ? run.Results.Sum(result => result.Nats) / tokens : null;
+            if (json) JsonLines.Write(new { model = run.Manifest.Model.Name, set = run.Set.Id, run.Folder, answers = run.Results.Count, outcomes, loss });
+            else
+            {
+                Console.WriteLine($"{run.Manifest.Model.Name} over {run.Set.Id}: {run.Results.Count} answers ({string.Join(", ", outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"))})"
+                    + (loss is null ? "" : string.Create(CultureInfo.InvariantCulture, $", loss of the references {loss:F4} nats/token")));
+                Console.WriteLine($"  {run.Folder}");
+            }
+        }
+
+        public void Conclude()
+        {
+            double seconds = TimeProvider.System.GetElapsedTime(_start).TotalSeconds;
+            double? share = _steps.Count > 0 ? (double)_steps.Full / _steps.Count : null;
+            if (json) JsonLines.Write(new { total = true, runs = _runs, answers = _answers, seconds = Math.Round(seconds, 3), engine_steps = _steps.Count, full_steps = _steps.Full, full_share = share });
+            else if (share is not null) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s; {share:P1} of the engine's {_steps.Count} steps had a full batch"));
+        }
     }
 }

@@ -31,6 +31,9 @@ public sealed record GenerationRequest
     /// <summary>Also score the prompt's own tokens (the API's echo with logprobs).</summary>
     public bool ScorePrompt { get; init; }
 
+    /// <summary>Index of the first prompt token that <see cref="ScorePrompt"/> scores: what stands before it costs no logits, and may be known already.</summary>
+    public int ScoreFrom { get; init; }
+
     /// <summary>Leave special tokens out of the text.</summary>
     public bool SkipSpecialTokens { get; init; } = true;
 

@@ -28,6 +28,8 @@ internal sealed class EngineThread : IAsyncDisposable
     volatile bool _stopping;
     volatile int _running;
     volatile int _blocksUsed;
+    long _steps;
+    long _fullSteps;
     int _waiting;
     double _secondsPerSequence;
 
@@ -48,6 +50,8 @@ internal sealed class EngineThread : IAsyncDisposable
     public Sampler Sampler { get; } = new();
 
     public EngineLoad Load => new(_running, Math.Max(0, Volatile.Read(ref _waiting)), _blocksUsed * KvCache.BlockTokens, _prefixes.Blocks * KvCache.BlockTokens);
+
+    public EngineSteps Steps => new(Volatile.Read(ref _steps), Volatile.Read(ref _fullSteps));
 
     /// <exception cref="EngineBusyException">The queue is full.</exception>
     /// <exception cref="ObjectDisposedException">The engine has stopped.</exception>
@@ -95,6 +99,8 @@ internal sealed class EngineThread : IAsyncDisposable
         List<StepShare> shares = _scheduler.Plan();
         Publish();
         foreach (StepShare share in shares) Start(share.Sequence);
+        Volatile.Write(ref _steps, _steps + 1);
+        if (_scheduler.IsFull) Volatile.Write(ref _fullSteps, _fullSteps + 1);
         try
         {
             Matrix logits = Compute(shares);

@@ -41,9 +41,9 @@ internal sealed class GenerationSequence : Sequence
         if (request.Beginning is { } beginning && rules.Begin(begun, beginning.Text) is { Length: > 0 } text) _emit(new GeneratedToken { Text = text });
         if (!request.ScorePrompt) return;
         _scores = new TokenScore[PromptLength];
-        _scores[0] = new TokenScore(Ids(0, 1)[0], null, []);
-        _scored = 1;
-        if (PromptLength == 1) generation.SetPromptScores(_scores);
+        _scored = Math.Clamp(request.ScoreFrom, 1, PromptLength); // nothing comes before the first token
+        for (int i = 0; i < _scored; i++) _scores[i] = new TokenScore(Ids(i, 1)[0], null, []);
+        if (_scored == PromptLength) generation.SetPromptScores(_scores);
     }
 
     /// <summary>Logits at position i score the id at i + 1.</summary>

@@ -21,6 +21,7 @@ internal static class RequestRules
             Require(beginning.Start >= 0 && beginning.Start <= request.PromptIds.Count, "beginning", $"at {beginning.Start}", $"0 to the prompt's {request.PromptIds.Count} ids");
             Require(beginning.Text is not null, "beginning", null, "a text");
         }
+        Require(request.ScoreFrom >= 0 && request.ScoreFrom <= request.PromptIds.Count, "score_from", $"{request.ScoreFrom}", $"0 to the prompt's {request.PromptIds.Count} ids");
         Require(request.Adapters is not null, "adapters", null, "a list");
         CheckSampling(request.Sampling ?? throw Bad("sampling", null, "sampling options"), vocabulary);
         CheckStops(request.Stop ?? throw Bad("stop", null, "stop options"), request.MaxTokens, vocabulary, hasText);

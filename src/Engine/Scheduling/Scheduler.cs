@@ -36,6 +36,9 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
     /// <summary>Times that a sequence lost its blocks to an older one.</summary>
     public long Preemptions { get; private set; }
 
+    /// <summary>Whether the step last planned has as many sequences, or as many tokens, as a step can have.</summary>
+    public bool IsFull => _shares.Count >= limits.MaxSequences || _tokensLeft <= 0;
+
     public void Add(Sequence sequence) => _waiting.Add(sequence);
 
     /// <summary>Takes ended sequences out and returns their blocks; hands each to <paramref name="removed"/>.</summary>

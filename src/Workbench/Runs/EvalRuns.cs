@@ -132,7 +132,7 @@ public sealed class EvalRuns
 
     void Begin(RunRequest request)
     {
-        var live = new LiveJob(request, _jobs, _shelf, Sets, _time, () => Changed?.Invoke(request.Name));
+        var live = new LiveJob(request, _jobs, _shelf, Sets, _time, () => Changed?.Invoke(request.Name), new CancellationTokenSource());
         lock (_gate)
         {
             if (_closed) throw new WorkbenchException("the server is stopping; start the evaluation when it is back");

@@ -6,9 +6,8 @@ using Juxta.Workbench.Models;
 namespace Juxta.Workbench.Runs;
 
 /// <summary>A job that this process works on: base after base, all models of a base in one batch.</summary>
-internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf shelf, IReadOnlyList<SetEntry> sets, TimeProvider time, Action changed)
+internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf shelf, IReadOnlyList<SetEntry> sets, TimeProvider time, Action changed, CancellationTokenSource stop)
 {
-    readonly CancellationTokenSource _stop = new();
     readonly Lock _gate = new();
     readonly Dictionary<string, RunFolder> _open = new(StringComparer.Ordinal);
     RunPace? _pace;
@@ -22,7 +21,7 @@ internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf s
 
     public void Begin() => Work = Task.Run(RunAsync);
 
-    public void Cancel() => _stop.Cancel();
+    public void Cancel() => stop.Cancel();
 
     /// <summary>The runs of <paramref name="known"/> with what this process has added to them.</summary>
     public IReadOnlyList<RunEntry> Update(IReadOnlyList<RunEntry> known)
@@ -46,7 +45,7 @@ internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf s
             _pace = new RunPace(time, runs.Sum(run => run.Total), runs.Sum(run => run.Done));
             foreach (IGrouping<string, ModelChoice> models in request.Models.GroupBy(choice => choice.Model)) await RunAsync([.. models]);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The answers so far are on the disk.
         }
@@ -57,7 +56,6 @@ internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf s
         finally
         {
             Close();
-            _stop.Dispose();
             changed();
         }
     }
@@ -68,14 +66,14 @@ internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf s
         InferenceEngine? engine = null;
         foreach (ModelChoice choice in models)
         {
-            engine = (await shelf.OpenAsync(choice, _stop.Token)).Engine;
+            engine = (await shelf.OpenAsync(choice, stop.Token)).Engine;
             RunModel model = EngineRunModel.Of(RunRequest.NameOf(choice), engine, choice.Adapters);
             foreach (string set in request.Sets) asked.Add((model, Open(model, set)));
         }
         changed();
         // A few places stay free for people who chat meanwhile.
         int places = engine!.Options.MaxSequences;
-        await new SuiteRunner(Math.Max(1, places - (places / 8))).RunAsync(asked, (_, _) => changed(), _stop.Token);
+        await new SuiteRunner(Math.Max(1, places - (places / 8))).RunAsync(asked, (_, _) => changed(), stop.Token);
     }
 
     RunFolder Open(RunModel model, string id)

@@ -26,13 +26,16 @@ public sealed class LossScorer(InferenceEngine engine, IReadOnlyList<AdapterUse>
         await _places.WaitAsync(cancel);
         try
         {
-            RunningGeneration scoring = engine.Submit(new GenerationRequest { PromptIds = sample.Ids, Adapters = adapters, ScorePrompt = true, MaxTokens = 0 });
+            int[] targets = NextTokens.Targets(sample);
+            // A score stands with its token, a target with the output before it.
+            int first = Array.FindIndex(targets, target => target != TrainingSample.NoLoss) + 1;
+            RunningGeneration scoring = engine.Submit(new GenerationRequest { PromptIds = sample.Ids, Adapters = adapters, ScorePrompt = true, ScoreFrom = first, MaxTokens = 0 });
             await using CancellationTokenRegistration stop = cancel.Register(scoring.Cancel);
             Outcome outcome = await scoring.Completion;
             cancel.ThrowIfCancellationRequested();
             if (outcome.Kind == OutcomeKind.Error) throw new WorkbenchException($"the text could not be scored: {outcome.Detail}");
             if (outcome.Kind == OutcomeKind.Cancelled) throw new OperationCanceledException("the engine was stopped");
-            return Sum(sample, scoring.PromptScores);
+            return Sum(sample, targets, scoring.PromptScores);
         }
         finally
         {
@@ -42,15 +45,13 @@ public sealed class LossScorer(InferenceEngine engine, IReadOnlyList<AdapterUse>
 
     public void Dispose() => _places.Dispose();
 
-    TextLoss Sum(TrainingSample sample, IReadOnlyList<TokenScore> scores)
+    TextLoss Sum(TrainingSample sample, int[] targets, IReadOnlyList<TokenScore> scores)
     {
-        int[] targets = NextTokens.Targets(sample);
         double nats = 0;
         int tokens = 0;
         for (int t = 0; t < targets.Length - 1; t++)
         {
             if (targets[t] == TrainingSample.NoLoss) continue;
-            // A score stands with its token, a target with the output before it.
             nats -= scores[t + 1].LogProb!.Value;
             tokens++;
         }

@@ -168,6 +168,16 @@ public class InferenceEngineTests
     }
 
     [Fact]
+    public async Task Steps_are_counted_and_those_with_a_full_batch()
+    {
+        await using var engine = new InferenceEngine(new RecallDecoder(RecallDecoder.Random), Small with { MaxSequences = 2, StepTokens = 64 }, null, []);
+        await engine.Submit(Runs.Greedy(8, 1)).Completion;
+        Assert.Equal(new EngineSteps(8, 0), engine.Steps); // one sequence of two, and never 64 tokens
+        await engine.Submit(Runs.Greedy(1, [.. Enumerable.Range(0, 64)])).Completion;
+        Assert.Equal(new EngineSteps(9, 1), engine.Steps);
+    }
+
+    [Fact]
     public async Task Prompt_scores_are_the_log_softmax_of_the_row_before()
     {
         await using var engine = new InferenceEngine(new RecallDecoder(RecallDecoder.Random), Small, null, []);

@@ -80,6 +80,24 @@ public class PrefixCacheTests
         Assert.Equal(first.PromptScores.Select(score => score.LogProb), again.PromptScores.Select(score => score.LogProb));
     }
 
+    [Fact]
+    public async Task The_end_of_a_prompt_scores_the_same_and_what_is_known_of_its_beginning_is_not_computed_again()
+    {
+        var decoder = new RecallDecoder(RecallDecoder.Random, context: 4096);
+        await using var engine = new InferenceEngine(decoder, Options, null, []);
+        GenerationRequest scored = Runs.Greedy(1, Ids(200, 1)) with { ScorePrompt = true };
+        RunningGeneration whole = engine.Submit(scored);
+        await whole.Completion;
+        int before = Computed(decoder);
+        RunningGeneration end = engine.Submit(scored with { ScoreFrom = 150 });
+        await end.Completion;
+        Assert.InRange(Computed(decoder) - before, 50, 100);
+        Assert.Equal(scored.PromptIds, end.PromptScores.Select(score => score.Id));
+        Assert.All(end.PromptScores.Take(150), score => Assert.Null(score.LogProb));
+        Assert.Equal(whole.PromptScores.Skip(150).Select(score => score.LogProb), end.PromptScores.Skip(150).Select(score => score.LogProb));
+        Assert.Contains("score_from", Assert.Throws<RequestException>(() => engine.Submit(scored with { ScoreFrom = 201 })).Message);
+    }
+
     /// <summary>Holds what its test says.</summary>
     sealed class Text(int[] ids, AdapterSet adapters) : Sequence(ids, new AdapterLease(adapters, 1), TextContext.Causal)
     {

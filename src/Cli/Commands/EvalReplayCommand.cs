@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Juxta.Eval.Runs;
+using Juxta.Workbench.Runs;
+
+namespace Juxta.Cli.Commands;
+
+/// <summary><c>juxta eval replay</c>: a run done again, and whether it gives the same.</summary>
+internal static class EvalReplayCommand
+{
+    const string Teaching = """
+        Do a run again from its manifest and say whether it gives the same: token for token where the run has ids, else by its texts, and then its probabilities and losses.
+
+        The model is looked for where it lay; --model says where it lies now. What is not as it was (weights, adapters, tokenizer, template, stop ids, prompts, code …) is told
+        with both hashes. Exit code 0: the same; 1: it differs, and where first.
+        """;
+
+    public static Command Create()
+    {
+        var run = new Argument<DirectoryInfo>("RUN") { Description = "Folder of a run: OUT/<model>/<set>" };
+        var model = new Option<string?>("--model", "-m") { Description = "The model, where it does not lie where it lay", HelpName = ModelSpec.Syntax };
+        var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+        var command = new Command("replay", Teaching) { run, model, threads, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            RunRecord then = RunRecord.Open(parsed.GetValue(run)!.FullName);
+            if (then.Results.Count == 0) throw new InputException($"{then.Folder}: there is no answer in it to compare with");
+            string folder = Directory.CreateTempSubdirectory("juxta-replay").FullName;
+            try
+            {
+                RunRecord now = then.Manifest.Model.Endpoint is { } endpoint && parsed.GetValue(model) is null
+                    ? await AskAsync(RemoteModel.Of(endpoint, then.Manifest.Model.EndpointModel ?? then.Manifest.Model.Name), RemoteModel.AtOnce, then, folder, cancel)
+                    : await AskBaseAsync(Spec(then.Manifest.Model, parsed.GetValue(model)), parsed.GetValue(threads), then, folder, cancel);
+                RunReplay replay = RunReplay.Compare(then, now);
+                IReadOnlyList<ManifestDifference> changes = then.Manifest.DifferencesTo(now.Manifest);
+                if (parsed.GetValue(json))
+                {
+                    JsonLines.Write(new { verdict = replay.Same ? "same" : "different", replay.Compared, replay.Different, replay.First, changes });
+                }
+                else
+                {
+                    foreach (ManifestDifference change in changes) Console.WriteLine($"changed: {change.Field} was {change.Then ?? "absent"} and is {change.Now ?? "absent"}");
+                    Console.WriteLine(replay.Same ? $"same: {replay.Compared} answers" : $"{replay.Different} of {replay.Compared} answers differ; first {replay.First}");
+                }
+                return replay.Same ? 0 : 1;
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        });
+        return command;
+    }
+
+    static ModelSpec Spec(ModelIdentity model, string? given)
+    {
+        if (given is not null) return ModelSpec.Parse(given);
+        foreach (string? folder in model.Adapters.Select(adapter => adapter.Folder).Prepend(model.Folder))
+            if (!Directory.Exists(folder)) throw new InputException($"{model.Name} lay in {folder ?? "an unknown place"}, and that is gone; say with --model where it lies now");
+        return new ModelSpec(model.Folder!, [.. model.Adapters.Select(adapter => (adapter.Folder!, adapter.Scale))]);
+    }
+
+    static async Task<RunRecord> AskBaseAsync(ModelSpec spec, int threads, RunRecord then, string folder, CancellationToken cancel)
+    {
+        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, [then.Set]);
+        return await AskAsync(await opened.ModelAsync(spec, cancel), opened.AtOnce, then, folder, cancel);
+    }
+
+    static async Task<RunRecord> AskAsync(RunModel model, int atOnce, RunRecord then, string folder, CancellationToken cancel)
+    {
+        model = model with { Identity = model.Identity with { Name = then.Manifest.Model.Name } }; // what people call it decides nothing
+        using RunFolder again = RunFolder.Open(folder, then.Set, RunManifest.Of(model.Identity, then.Set, EngineRunModel.Code));
+        await RunDisplay.RunAsync(then.Manifest.Model.Name, atOnce, [(model, again)], cancel);
+        return again.Record;
+    }
+}

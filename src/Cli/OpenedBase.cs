@@ -1,0 +1,56 @@
+using Juxta.Engine;
+using Juxta.Engine.Generation;
+using Juxta.Engine.Lora;
+using Juxta.Eval.Runs;
+using Juxta.Eval.Suites;
+using Juxta.Workbench.Runs;
+
+namespace Juxta.Cli;
+
+/// <summary>A base model in one engine, for all runs over it: its adapters share its weights and its batch.</summary>
+internal sealed class OpenedBase : IAsyncDisposable
+{
+    readonly LanguageModel _model;
+    readonly Dictionary<string, string> _adapters = new(StringComparer.Ordinal);
+
+    OpenedBase(LanguageModel model, InferenceEngine engine) => (_model, Engine) = (model, engine);
+
+    public InferenceEngine Engine { get; }
+
+    /// <summary>Samples to have under way: while as many as fill the batch are answered, others are made ready.</summary>
+    public int AtOnce => Math.Min(2 * Engine.Options.MaxSequences, Engine.Options.QueueLength);
+
+    /// <param name="folder">The base's.</param>
+    /// <param name="threads">Threads of a model step; 0 = all processors.</param>
+    /// <param name="sets">What will be asked: the cache is as large as that needs.</param>
+    public static async Task<OpenedBase> OpenAsync(string folder, int threads, IReadOnlyList<EvalSet> sets)
+    {
+        LanguageModel model = await ModelProgress.OpenAsync(folder, threads);
+        var options = new EngineOptions { Threads = threads };
+        return new OpenedBase(model, new InferenceEngine(model, options with { CacheTokens = RunCache.Tokens(model, sets, options.MaxSequences) }));
+    }
+
+    /// <summary>The base with a spec's adapters, each loaded once.</summary>
+    public async Task<RunModel> ModelAsync(ModelSpec spec, CancellationToken cancel)
+    {
+        var uses = new List<AdapterUse>();
+        foreach ((string folder, float scale) in spec.Adapters)
+        {
+            if (!_adapters.TryGetValue(folder, out string? name))
+            {
+                name = $"{_adapters.Count}:{ModelSpec.NameOf(folder)}";
+                LoraAdapter adapter = await Engine.LoadAdapterAsync(folder, name, cancel: cancel);
+                foreach (string warning in adapter.Receipt.Warnings) Console.Error.WriteLine($"juxta: {folder}: {warning}");
+                _adapters.Add(folder, name);
+            }
+            uses.Add(new AdapterUse(name, scale));
+        }
+        return EngineRunModel.Of(spec.Name, Engine, uses);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        _model.Dispose();
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Juxta.Tests;
+
+namespace Juxta.CliTests;
+
+/// <summary>Runs of several models, their replays, and a run that is killed again and again.</summary>
+public sealed class EvalRunTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("juxta-eval").FullName;
+
+    public EvalRunTests() => TinyModel.Write(Model);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    string Model => Path.Combine(_folder, "tiny");
+
+    string Out => Path.Combine(_folder, "runs");
+
+    /// <summary>A set with references, of so many samples under two settings.</summary>
+    string Set(int samples)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, $"set-{samples}")).FullName;
+        string lines = string.Concat(Enumerable.Range(0, samples).Select(i => $$"""{"id":"s{{i}}","messages":[{"role":"user","content":"Say {{i * 7919 % 1009}} hello world"}],"references":["hello world {{i}}"]}""" + "\n"));
+        File.WriteAllText(Path.Combine(folder, "samples.jsonl"), lines);
+        File.WriteAllText(Path.Combine(folder, "evalset.json"), new JsonObject
+        {
+            ["id"] = "many", ["version"] = 1, ["language"] = "en", ["source"] = "here", ["licence"] = "CC0-1.0", ["task"] = "chat", ["metrics"] = new JsonArray("did-not-stop"),
+            ["generation"] = new JsonObject { ["temperature"] = 0.8 }, ["axes"] = new JsonObject { ["max_source_length"] = new JsonArray(32), ["max_target_length"] = new JsonArray(12, 40) },
+            ["samples"] = "samples.jsonl", ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))),
+        }.ToJsonString());
+        return folder;
+    }
+
+    [Fact]
+    public void Models_over_one_base_run_together_and_replay_to_the_same()
+    {
+        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--model", $"{Model}:loud=0.5", "--set", Set(40), "--out", Out, "--json");
+        Assert.True(run.Code == 0, run.Error);
+        JsonElement[] lines = run.Lines;
+        Assert.Equal(["tiny", "tiny+loud=0.5"], lines[..2].Select(line => line.GetProperty("model").GetString()));
+        Assert.All(lines[..2], line => Assert.Equal((80, true), (line.GetProperty("answers").GetInt32(), line.GetProperty("loss").GetDouble() > 0)));
+        Assert.Equal((2, 160), (lines[2].GetProperty("runs").GetInt32(), lines[2].GetProperty("answers").GetInt32()));
+        Assert.InRange(lines[2].GetProperty("full_share").GetDouble(), 0.01, 1);
+        string loud = Path.Combine(Out, "tiny+loud=0.5", "many");
+        Assert.All(File.ReadAllLines(Path.Combine(loud, "answers.jsonl")), line => Assert.InRange(JsonDocument.Parse(line).RootElement.GetProperty("prompt_tokens").GetInt32(), 20, 32));
+
+        Juxta.Result same = Juxta.Run("eval", "replay", loud);
+        Assert.Equal((0, "same: 80 answers\n"), (same.Code, same.Out));
+        JsonElement other = Replay(1, loud, "--model", Model, "--json").Json;
+        Assert.Equal("different", other.GetProperty("verdict").GetString());
+        Assert.Contains(other.GetProperty("changes").EnumerateArray(), change => change.GetProperty("field").GetString() == "model.adapters[0].hash");
+        Assert.Equal(("s0", 0), (other.GetProperty("first").GetProperty("sample").GetString(), other.GetProperty("first").GetProperty("setting").GetInt32()));
+        Assert.Contains("token", Replay(1, loud, "--model", Model).Out);
+        // One answer that was altered by hand is found.
+        string answers = Path.Combine(loud, "answers.jsonl"), text = File.ReadAllText(answers);
+        File.WriteAllText(answers, text.Replace("\"nats\":", "\"nats\":1", StringComparison.Ordinal));
+        Assert.Contains("80 of 80 answers differ; first setting 0, sample s0: nats then 1", Replay(1, loud).Out);
+        File.WriteAllText(answers, text);
+        Directory.Move(Model, Model + "-moved");
+        Juxta.Refuses(["eval", "replay", loud], "tiny+loud=0.5 lay in", "say with --model where it lies now");
+        Assert.Contains("same: 80 answers", Replay(0, loud, "--model", $"{Model}-moved:loud=0.5").Out);
+    }
+
+    static Juxta.Result Replay(int code, params string[] arguments)
+    {
+        Juxta.Result result = Juxta.Run(["eval", "replay", .. arguments]);
+        Assert.True(result.Code == code, result.Out + result.Error);
+        return result;
+    }
+
+    [Fact]
+    public void What_cannot_be_run_is_refused()
+    {
+        string set = Path.Combine(Fixtures.Repository, "evalsets", "stop-behaviour");
+        Refuses([], "there is no model to ask");
+        Refuses(["--model", Path.Combine(_folder, "absent")], "there is no folder", "DIR[:ADAPTER[=scale]…]");
+        Refuses(["--model", $"{Model}:poet"], "'poet' is neither a folder nor an adapter in", "loud, silent");
+        Refuses(["--model", $"{Model}:loud=much"], "'much' is not a scale");
+        Refuses(["--model", Model, "--model", $"{Model}/"], "two models are called tiny");
+        Refuses(["--model", Model, "--model", $"{Model}:loud", "--adapter", "x"], "--adapter goes with one --model");
+        Refuses(["--model", Model, "--set", set], "are both called stop-behaviour");
+        Refuses(["--endpoint", "http://127.0.0.1:9"], "say which of its models with --endpoint-model");
+        Refuses(["--endpoint-model", "m"], "say which with --endpoint URL");
+        Refuses(["--endpoint", "nowhere", "--endpoint-model", "m"], "'nowhere' is no address of an API");
+        Refuses(["--endpoint", "http://127.0.0.1:9", "--endpoint-model", "owner/m"], "owner--m could not be asked", "cannot be asked");
+        Juxta.Refuses(["eval", "replay", _folder], "a folder with manifest.json is a run");
+        Juxta.Refuses(["eval", "replay", Path.Combine(Out, "owner--m", "stop-behaviour")], "there is no answer in it");
+
+        void Refuses(string[] arguments, params string[] says) => Juxta.Refuses(["eval", "run", "--set", set, "--out", Out, .. arguments], says);
+    }
+
+    [Fact]
+    public void A_run_that_is_killed_twenty_times_gives_what_one_without_kills_gives()
+    {
+        string set = Set(300);
+        string[] command = ["eval", "run", "--model", $"{Model}:loud", "--set", set, "--threads", "1", "--json", "--out"];
+        Assert.Equal(0, Juxta.Run([.. command, Path.Combine(_folder, "whole")]).Code);
+        string log = Path.Combine(Out, "tiny+loud", "many", "answers.jsonl");
+        var random = new Random(11);
+        var lengths = new List<int>();
+        for (int i = 0; i < 20; i++)
+        {
+            using Process process = Start([.. command, Out]);
+            int before = Lines(log), enough = before + random.Next(0, 20);
+            // The last of the twenty kills must still find the run under way: most come after some answers, some before the first.
+            var waited = Stopwatch.StartNew();
+            while (!process.HasExited && Lines(log) <= enough && (i % 5 != 0 || waited.ElapsedMilliseconds < random.Next(200, 3000))) Thread.Sleep(1);
+            Assert.False(process.HasExited, $"the run was over before kill {i + 1}");
+            process.Kill();
+            process.WaitForExit();
+            lengths.Add(Lines(log));
+        }
+        Assert.True(lengths.Distinct().Count() > 10, string.Join(' ', lengths));
+        Juxta.Result rest = Juxta.Run([.. command, Out]);
+        Assert.True(rest.Code == 0, rest.Error);
+        string[] killed = File.ReadAllLines(log);
+        Assert.Equal(600, killed.Length);
+        Assert.Equal(File.ReadAllLines(Path.Combine(_folder, "whole", "tiny+loud", "many", "answers.jsonl")).Order(StringComparer.Ordinal), killed.Order(StringComparer.Ordinal));
+        TestContext.Current.SendDiagnosticMessage($"answers at the kills: {string.Join(' ', lengths)}");
+    }
+
+    static Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "juxta.dll"));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    static int Lines(string path)
+    {
+        if (!File.Exists(path)) return 0;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd().Count(letter => letter == '\n');
+    }
+}
