@@ -1,4 +1,5 @@
 using Juxta.Eval.Comparison;
+using Juxta.Eval.Differences;
 using Juxta.Eval.Runs;
 using Juxta.Web.Runs;
 using Juxta.Workbench;
@@ -89,6 +90,15 @@ public sealed class RunPartsTests : IDisposable
         Assert.Equal((13, 64), (weights.Value.Length, weights.Whole!.Length));
         Assert.Contains(facts, fact => fact is { Name: "Settings", Value: "target ≤ 4 · target ≤ 16" });
         Assert.Contains(facts, fact => fact is { Name: "temperature", Value: "0" });
+    }
+
+    [Fact]
+    public void Answers_are_compared_by_characters_where_that_is_asked_for()
+    {
+        TextDiff diff = TextDiff.Compare("colour", "color", characters: true);
+        Assert.Equal("colo[u]r", string.Concat(diff.Left.Select(span => span.Kind is DiffKind.Same ? span.Text : $"[{span.Text}]")));
+        Assert.Equal("color", string.Concat(diff.Right.Select(span => span.Text)));
+        Assert.Equal("colour", TextDiff.Compare("colour", "color").Left.Single(span => span.Kind is DiffKind.OnlyLeft).Text);
     }
 
     static async Task<string> RenderAsync<T>(Dictionary<string, object?> parameters) where T : IComponent

@@ -1,13 +1,19 @@
 using Juxta.Web.Runs;
+using Juxta.Workbench;
 
 namespace Juxta.WebTests.Runs;
 
 /// <summary>The list of runs as the plain object it is, over real folders.</summary>
-public sealed class RunsSessionTests : IDisposable
+public sealed class RunsSessionTests : IAsyncDisposable
 {
     readonly WrittenRuns _runs = new();
+    readonly JuxtaWorkbench _workbench = JuxtaWorkbench.Open(new WorkbenchOptions { Ephemeral = true, OpenAtStart = false });
 
-    public void Dispose() => _runs.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _workbench.DisposeAsync();
+        _runs.Dispose();
+    }
 
     [Fact]
     public async Task The_list_says_how_far_each_run_is_and_its_first_scores()
@@ -16,7 +22,7 @@ public sealed class RunsSessionTests : IDisposable
         _runs.Write("job/half", (setting, i) => (setting == 0 ? "red" : null, "length"));
         _runs.Write("bad", (_, _) => ("red", "eos:2"));
         File.WriteAllText(Path.Combine(_runs.FolderOf("bad"), "manifest.json"), "{}");
-        using var session = new RunsSession(_runs.Library);
+        using var session = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
         Assert.Null(session.Rows);
         await session.LookAsync();
         RunRow good = Row(session, "job/good"), half = Row(session, "job/half"), bad = Row(session, "bad");
@@ -37,11 +43,11 @@ public sealed class RunsSessionTests : IDisposable
         string claim = Path.Combine(_runs.FolderOf("one"), "run.lock");
         using (new FileStream(claim, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
         {
-            using var session = new RunsSession(_runs.Library);
+            using var session = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
             await session.LookAsync();
             Assert.Equal((RunState.Running, null), (Row(session, "one").State, Row(session, "one").Scores));
         }
-        using var later = new RunsSession(_runs.Library);
+        using var later = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
         await later.LookAsync();
         Assert.True(File.Exists(claim));
         Assert.Equal(RunState.Interrupted, Row(later, "one").State);
@@ -53,7 +59,7 @@ public sealed class RunsSessionTests : IDisposable
         _runs.Write("a", (_, _) => ("red", "eos:2"));
         _runs.Write("job/b c", (_, _) => ("ball", "eos:2"));
         _runs.Write("other", (_, _) => ("ball", "eos:2"), samples: 3);
-        using var session = new RunsSession(_runs.Library);
+        using var session = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
         await session.LookAsync();
         session.Choose("job/b c");
         Assert.Null(session.Comparison);

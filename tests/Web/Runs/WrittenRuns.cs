@@ -44,9 +44,12 @@ sealed class WrittenRuns : IDisposable
         }
     }
 
-    EvalSet WriteSet(int samples)
+    /// <summary>Where the sets lie.</summary>
+    public string SetFolder => Path.Combine(_root, "sets");
+
+    public EvalSet WriteSet(int samples)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(_root, $"set{samples}")).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(SetFolder, $"set{samples}")).FullName;
         string lines = string.Concat(Enumerable.Range(0, samples).Select(i => new JsonObject
         {
             ["id"] = $"s{i}", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = $"Question {i}" }), ["references"] = new JsonArray($"red ball {i}"),
