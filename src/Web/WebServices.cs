@@ -42,6 +42,7 @@ public static class WebServices
         services.AddScoped<RunsSession>();
         services.AddScoped<RunSession>();
         services.AddScoped<RunComparisonSession>();
+        services.AddScoped<RunReportSession>();
         services.AddScoped<StudiesSession>();
         services.AddScoped<LeaderboardSession>();
         services.AddScoped<PeopleSession>();
@@ -58,6 +59,7 @@ public static class WebServices
         app.UseAntiforgery();
         app.MapWebAssets();
         app.MapExports();
+        app.MapReports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

@@ -32,11 +32,12 @@ public static class HtmlReport
         return html.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    /// <summary>One block alone, for a page that draws the rest itself; its classes are those of <c>report.css</c>.</summary>
-    public static string Of(ReportBlock block)
+    /// <summary>What stands in a section, for a page that draws the rest itself; its classes are those of <see cref="StyleSheet"/>.</summary>
+    public static string Of(ReportSection section)
     {
+        ArgumentNullException.ThrowIfNull(section);
         var html = new StringBuilder();
-        AppendBlocks(html, [block]);
+        AppendBlocks(html, section.Blocks);
         return html.ToString();
     }
 

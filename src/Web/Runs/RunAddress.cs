@@ -8,5 +8,8 @@ internal static class RunAddress
     /// <param name="names">The baseline first.</param>
     public static string OfComparison(IEnumerable<string> names) => $"runs/compare?{Query(names)}";
 
-    static string Query(IEnumerable<string> names) => string.Join('&', names.Select(name => $"run={Uri.EscapeDataString(name)}"));
+    /// <param name="names">The baseline first.</param>
+    public static string OfReport(IEnumerable<string> names) => $"runs/report?{Query(names)}";
+
+    public static string Query(IEnumerable<string> names) => string.Join('&', names.Select(name => $"run={Uri.EscapeDataString(name)}"));
 }

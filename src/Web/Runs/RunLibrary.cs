@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Juxta.Eval.Comparison;
+using Juxta.Eval.Reports;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
 using Juxta.Workbench;
@@ -19,6 +20,7 @@ public sealed class RunLibrary(string folder)
     readonly ConcurrentDictionary<string, (string State, Task<RunRecord> Record)> _records = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, (string State, Task<RunScores> Scores)> _scores = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, (string State, Task<RunComparison> Comparison)> _comparisons = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, (string State, Task<Experiment> Experiment)> _experiments = new(StringComparer.Ordinal);
 
     public string Folder { get; } = Path.GetFullPath(folder);
 
@@ -70,6 +72,18 @@ public sealed class RunLibrary(string folder)
         RunRecord[] records = await Task.WhenAll(names.Select(OpenAsync));
         if (_comparisons.Count > MostComparisons) _comparisons.Clear();
         return await Kept(_comparisons, string.Join('\n', names), state, () => RunComparison.Of(records));
+    }
+
+    /// <summary>What a report on some runs is made of, the baseline first.</summary>
+    /// <exception cref="SuiteException">There is no run, they cannot be paired, or a file is damaged.</exception>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public async Task<Experiment> ExperimentAsync(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        string state = string.Join('\n', names.Select(name => StateOf(FolderOf(name))));
+        RunRecord[] records = await Task.WhenAll(names.Select(OpenAsync));
+        if (_experiments.Count > MostComparisons) _experiments.Clear();
+        return await Kept(_experiments, string.Join('\n', names), state, () => Experiment.Of(records));
     }
 
     /// <summary>What changes when an answer is added.</summary>

@@ -30,7 +30,8 @@ internal static class ExportEndpoints
             (Encoding.UTF8.GetBytes(await presets.ExportAsync(name)), "application/json", name.Length == 1 ? $"{FileName(name[0])}.json" : "presets.json")));
     }
 
-    static async Task<IResult> SendAsync(Func<Task<(byte[] Content, string Type, string Name)>> make)
+    /// <summary>A file, or why it cannot be had.</summary>
+    public static async Task<IResult> SendAsync(Func<Task<(byte[] Content, string Type, string Name)>> make)
     {
         try
         {
