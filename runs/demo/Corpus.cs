@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Juxta.Training.Corpora;
 using Juxta.Training.Dialogues;
 using Juxta.Training.Recipes;
-using Juxta.Training.Runs;
+using Juxta.Training.Samples;
 
 namespace Juxta.Demo;
 

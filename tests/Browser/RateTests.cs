@@ -1,7 +1,6 @@
 using System.Text;
 using Juxta.Eval.Suites;
 using Juxta.Workbench;
-using Juxta.Workbench.People;
 using Juxta.Workbench.Studies;
 using Juxta.Workbench.Votes;
 using Microsoft.Extensions.DependencyInjection;

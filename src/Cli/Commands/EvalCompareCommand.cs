@@ -32,8 +32,9 @@ internal static class EvalCompareCommand
                 JsonLines.Write(ComparisonJson.Of(comparison, parsed.GetValue(different)));
                 return Task.FromResult(0);
             }
+            string? key = Key(comparison, parsed.GetValue(metric));
             new ComparisonTables(comparison).Write();
-            SampleText.Write(comparison, parsed.GetValue(different) ? null : Math.Max(0, parsed.GetValue(samples)), Key(comparison, parsed.GetValue(metric)));
+            SampleText.Write(comparison, parsed.GetValue(different) ? null : Math.Max(0, parsed.GetValue(samples)), key);
             return Task.FromResult(0);
         });
         return command;

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Json;
 using Juxta.Eval.Suites;
 using Juxta.Server.Wire;

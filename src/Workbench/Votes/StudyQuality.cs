@@ -15,7 +15,7 @@ public sealed record AnnotatorQuality(string Annotator, int Votes, int Skips, (i
 public sealed record Disagreement(StudyItem Item, string First, string Second, string FirstText, string SecondText, IReadOnlyList<JudgedVote> Votes)
 {
     /// <summary>The vote in words, seen from the models.</summary>
-    public string Said(JudgedVote vote) => vote.Verdict switch
+    public static string Said(JudgedVote vote) => vote.Verdict switch
     {
         Judgement.A => vote.Left,
         Judgement.B => vote.Right,

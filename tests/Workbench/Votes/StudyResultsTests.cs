@@ -72,7 +72,7 @@ public sealed class StudyResultsTests : IAsyncDisposable
         Assert.Equal((3, 4), (quality.Agreement.Agreeing, quality.Agreement.Pairs));
         Disagreement one = Assert.Single(quality.Disagreements);
         Assert.Equal("q3", one.Item.Messages[0].Content);
-        Assert.Equal(["Ann: A1", "Bob: B2"], one.Votes.Select(vote => $"{vote.Annotator}: {one.Said(vote)}").Order());
+        Assert.Equal(["Ann: A1", "Bob: B2"], one.Votes.Select(vote => $"{vote.Annotator}: {Disagreement.Said(vote)}").Order());
         Assert.Equal(8, quality.LeftWins + quality.RightWins);
     }
 
