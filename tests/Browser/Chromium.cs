@@ -14,6 +14,7 @@ public sealed class Chromium : IAsyncLifetime
 
     IPlaywright? _playwright;
     IBrowser? _browser;
+    readonly SemaphoreSlim _launching = new(1, 1);
 
     static string? Executable => new[] { Environment.GetEnvironmentVariable("JUXTA_CHROMIUM") }.Concat(Places).FirstOrDefault(File.Exists);
 
@@ -23,16 +24,14 @@ public sealed class Chromium : IAsyncLifetime
         // A busy machine may take its time: what is waited for is a state, and the usual five seconds would be a measurement.
         Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
-        // A busy machine is slow, not wrong.
-        Assertions.SetDefaultExpectTimeout(30_000);
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments });
+        _browser = await LaunchAsync(path);
     }
 
     /// <summary>A fresh profile: its own cookies, its own pages. Skips the test where there is no Chromium.</summary>
     public async Task<IBrowserContext> ProfileAsync(Uri address, int width = 1360, int height = 860, ColorScheme scheme = ColorScheme.Light, bool touch = false)
     {
         Assert.SkipWhen(_browser is null, $"Chromium absent: neither $JUXTA_CHROMIUM nor {string.Join(", ", Places)} exists (apt-get install chromium)");
-        IBrowserContext profile = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        IBrowserContext profile = await (await LivingAsync()).NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
@@ -44,8 +43,25 @@ public sealed class Chromium : IAsyncLifetime
         return profile;
     }
 
+    Task<IBrowser> LaunchAsync(string path) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments });
+
+    /// <summary>A browser that died under one test must not fail all that come after it.</summary>
+    async Task<IBrowser> LivingAsync()
+    {
+        await _launching.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return _browser!.IsConnected ? _browser : _browser = await LaunchAsync(Executable!);
+        }
+        finally
+        {
+            _launching.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _launching.Dispose();
         if (_browser is not null) await _browser.DisposeAsync();
         _playwright?.Dispose();
     }
