@@ -15,6 +15,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     TrainCommand.Create(),
     TrainTokenizerCommand.Create(),
     PullCommand.Create(),
+    ModelsCommand.Create(),
     LogitsCommand.Create(),
     ScoreCommand.Create(),
     MetricsCommand.Create(),

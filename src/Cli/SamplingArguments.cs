@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
+using Microsoft.Extensions.AI;
 
 namespace Juxta.Cli;
 
@@ -63,6 +64,31 @@ internal sealed class SamplingArguments
                 MinTokens = parsed.GetValue(_minTokens),
                 RepetitionLimit = parsed.GetValue(_repetitionLimit),
             },
+        };
+    }
+
+    /// <summary>The same for a model of another server: only what was given, since what is not is for that server to choose.</summary>
+    public ChatOptions Options(ParseResult parsed)
+    {
+        AdditionalPropertiesDictionary further = [];
+        if (parsed.GetValue(_minP) is { } minP) further["min_p"] = minP;
+        if (parsed.GetValue(_repetitionPenalty) is { } penalty) further["repetition_penalty"] = penalty;
+        if (parsed.GetValue(_logitBias) is { Length: > 0 } bias) further["logit_bias"] = bias.Select(ParseBias).ToDictionary(b => b.Id.ToString(CultureInfo.InvariantCulture), b => b.Bias);
+        if (parsed.GetValue(_stopId) is { Length: > 0 } ids) further["stop_token_ids"] = ids;
+        if (parsed.GetValue(_ignoreEos)) further["ignore_eos"] = true;
+        if (parsed.GetValue(_minTokens) is > 0 and var least) further["min_tokens"] = least;
+        if (parsed.GetValue(_repetitionLimit) is > 0 and var limit) further["repetition_limit"] = limit;
+        return new ChatOptions
+        {
+            MaxOutputTokens = parsed.GetValue(_maxTokens),
+            Temperature = parsed.GetValue(_temperature),
+            TopK = parsed.GetValue(_topK),
+            TopP = parsed.GetValue(_topP),
+            PresencePenalty = parsed.GetValue(_presencePenalty),
+            FrequencyPenalty = parsed.GetValue(_frequencyPenalty),
+            Seed = (long?)parsed.GetValue(_seed),
+            StopSequences = parsed.GetValue(_stop) is { Length: > 0 } stops ? stops : null,
+            AdditionalProperties = further,
         };
     }
 

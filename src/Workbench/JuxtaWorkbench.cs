@@ -105,7 +105,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
                 GenerationArchive.EndAbandoned(db);
                 aliases = [.. db.Aliases.AsNoTracking()];
             });
-            var models = new ModelShelf(options, Path.Combine(folder.FullPath, "models"), new Aliases(store, aliases));
+            var models = new ModelShelf(options, Path.Combine(folder.FullPath, "models"), new Aliases(store, aliases), new RemoteShelf(folder.FullPath));
             if (options.OpenAtStart) models.BeginOpening();
             return new JuxtaWorkbench(options, folder, store, models, time ?? TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         }

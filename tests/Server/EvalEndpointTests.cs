@@ -1,8 +1,8 @@
 using Juxta.Engine;
-using Juxta.Eval.Endpoints;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
 using Juxta.Tests;
+using Juxta.Workbench.Endpoints;
 using Juxta.Workbench.Models;
 using Juxta.Workbench.Runs;
 using Microsoft.Extensions.AI;
@@ -45,10 +45,12 @@ public sealed class EvalEndpointTests(SharedServers servers) : IDisposable
     public async Task A_server_that_refuses_or_is_not_there_is_told()
     {
         TestServer server = await servers.GetAsync();
-        await RefusesAsync(server.Address.ToString(), "large", null, "answered 404", "large");
-        await RefusesAsync("http://127.0.0.1:9", "tiny", null, "http://127.0.0.1:9/v1/chat/completions cannot be asked");
+        await RefusesAsync(server.Address.ToString(), "large", null, "answered 404", "large", "the server offers tiny");
+        await RefusesAsync($"{server.Address}other", "tiny", null, "answered 404", $"is {server.Address}other the address of an OpenAI API? It usually ends in /v1");
+        await RefusesAsync("http://127.0.0.1:9", "tiny", null, "http://127.0.0.1:9/v1/chat/completions cannot be asked", "is the server running there?");
         await using TestServer locked = await TestServer.StartAsync("tiny", options => options with { ApiKey = "s3cret" });
-        await RefusesAsync(locked.Address.ToString(), "tiny", "wrong", "answered 401");
+        await RefusesAsync(locked.Address.ToString(), "tiny", "wrong", "answered 401", "the key that was sent is not taken");
+        await RefusesAsync(locked.Address.ToString(), "tiny", null, "answered 401", "the server wants a key, and none was sent");
         using var right = new EndpointChatClient($"{locked.Address}v1/", "tiny", "s3cret");
         Assert.Equal(1, (await right.GetResponseAsync([new ChatMessage(ChatRole.User, "Hi")], new ChatOptions { MaxOutputTokens = 1 }, Cancel)).Usage!.OutputTokenCount);
     }

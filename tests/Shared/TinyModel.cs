@@ -99,7 +99,8 @@ static class TinyModel
         SafeTensors.Write(Path.Combine(folder, "adapter_model.safetensors"), tensors);
     }
 
-    static JsonObject TokenizerFile()
+    /// <param name="further">Texts that are tokens of their own, behind the others.</param>
+    internal static JsonObject TokenizerFile(params IReadOnlyList<string> further)
     {
         var vocabulary = new JsonObject();
         foreach (char symbol in ByteSymbols()) vocabulary[symbol.ToString()] = vocabulary.Count;
@@ -107,9 +108,9 @@ static class TinyModel
         return new JsonObject
         {
             ["version"] = "1.0", ["truncation"] = null, ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. Specials.Select((text, i) => (JsonNode)new JsonObject
+            ["added_tokens"] = new JsonArray([.. Specials.Concat(further).Select((text, i) => (JsonNode)new JsonObject
             {
-                ["id"] = Bos + i, ["content"] = text, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
+                ["id"] = Bos + i, ["content"] = text, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = i < Specials.Length,
             })]),
             ["normalizer"] = null,
             ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true },

@@ -7,7 +7,7 @@ namespace Juxta.WorkbenchTests;
 /// <summary>A generation whose tokens the test hands out one by one.</summary>
 sealed class ScriptedEngine
 {
-    readonly Channel<TimedToken> _tokens = Channel.CreateUnbounded<TimedToken>();
+    readonly Channel<MadeStep> _tokens = Channel.CreateUnbounded<MadeStep>();
     readonly System.Diagnostics.Stopwatch _watch = System.Diagnostics.Stopwatch.StartNew();
 
     public bool Cancelled { get; private set; }
@@ -33,7 +33,7 @@ sealed class ScriptedEngine
 
     public void Say(int id, string text) => Say(new GeneratedToken { Id = id, Text = text });
 
-    public void Say(GeneratedToken token) => _tokens.Writer.TryWrite(new TimedToken(token, _watch.Elapsed));
+    public void Say(GeneratedToken token) => _tokens.Writer.TryWrite(new MadeStep(token, _watch.Elapsed));
 
     public void End(Outcome outcome)
     {

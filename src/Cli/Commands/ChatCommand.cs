@@ -3,6 +3,7 @@ using System.Text;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Workbench.Chat;
+using Microsoft.Extensions.AI;
 
 namespace Juxta.Cli.Commands;
 
@@ -11,15 +12,25 @@ internal static class ChatCommand
 {
     public static Command Create()
     {
-        var model = new ModelArguments();
+        var model = new ModelArguments { Model = { Required = false } };
+        var remote = new RemoteArguments("Model of another server to chat with, in place of --model: the name that juxta models add gave it");
         var sampling = new SamplingArguments();
         var system = new Option<string?>("--system") { Description = "System prompt", HelpName = "T" };
         var json = new Option<bool>("--json") { Description = "Print a {\"text\",\"outcome\",\"prompt_tokens\",\"completion_tokens\"} line per answer" };
         var command = new Command("chat", "Chat in the terminal. 'clear' forgets the conversation, 'stop' ends it; Ctrl-C cuts an answer short.") { system, json };
         model.AddTo(command);
+        remote.AddTo(command);
         sampling.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
+            if (remote.Read(parsed) is { Count: > 0 } far)
+            {
+                if (far.Count > 1 || parsed.GetValue(model.Model) is not null || parsed.GetValue(model.Adapter) is { Length: > 0 }) throw new InputException("chat: one model at a time; give --model DIR with its adapters, or --remote NAME once");
+                ChatOptions options = sampling.Options(parsed);
+                options.Instructions = parsed.GetValue(system);
+                return await RemoteChat.RunAsync(far[0].Model, far[0].Client, options, parsed.GetValue(json), cancel);
+            }
+            if (parsed.GetValue(model.Model) is null) throw new InputException("chat: there is no model to chat with; give --model DIR, or --remote NAME");
             await using LoadedModel loaded = await model.OpenAsync(parsed, new EngineOptions { MaxSequences = 1 }, cancel);
             var history = new List<PromptMessage>();
             string? systemPrompt = parsed.GetValue(system);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Juxta.Eval.Runs;
+using Juxta.Workbench.Endpoints;
 using Juxta.Workbench.Runs;
 
 namespace Juxta.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class EvalReplayCommand
             try
             {
                 RunRecord now = then.Manifest.Model.Endpoint is { } endpoint && parsed.GetValue(model) is null
-                    ? await AskAsync(RemoteModel.Of(endpoint, then.Manifest.Model.EndpointModel ?? then.Manifest.Model.Name), RemoteModel.AtOnce, then, folder, cancel)
+                    ? await AskAsync(EndpointRunModel.Of(endpoint, then.Manifest.Model.EndpointModel ?? then.Manifest.Model.Name, Environment.GetEnvironmentVariable(EndpointChatClient.KeyVariable)), EndpointRunModel.AtOnce, then, folder, cancel)
                     : await AskBaseAsync(Spec(then.Manifest.Model, parsed.GetValue(model)), parsed.GetValue(threads), then, folder, cancel);
                 RunReplay replay = RunReplay.Compare(then, now);
                 IReadOnlyList<ManifestDifference> changes = then.Manifest.DifferencesTo(now.Manifest);

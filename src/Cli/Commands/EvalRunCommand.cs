@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Juxta.Engine;
-using Juxta.Eval.Endpoints;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
+using Juxta.Workbench.Endpoints;
 using Juxta.Workbench.Runs;
 
 namespace Juxta.Cli.Commands;
@@ -27,23 +27,25 @@ internal static class EvalRunCommand
         var adapters = new Option<string[]>("--adapter", "-a") { Description = "With one --model: adapter folder that acts on it; may be given several times", HelpName = "DIR[=scale]" };
         var endpoint = new Option<string?>("--endpoint") { Description = $"Address of a server that speaks the OpenAI chat API, such as http://localhost:8000/v1. A key for it is read from ${EndpointChatClient.KeyVariable}", HelpName = "URL" };
         var endpointModels = new Option<string[]>("--endpoint-model") { Description = "What that server calls the model; may be given several times", HelpName = "NAME" };
+        var remotes = new RemoteArguments("Model of another server, by the name that juxta models add gave it; may be given several times");
         var sets = new Option<DirectoryInfo[]>("--set") { Description = "Folder of a set; may be given several times", Required = true, HelpName = "DIR" };
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of runs", Required = true, HelpName = "DIR" };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each run, then one with the total" };
         var command = new Command("run", Teaching) { models, adapters, endpoint, endpointModels, sets, output, threads, json };
+        remotes.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             EvalSet[] opened = Open(parsed.GetValue(sets)!);
             ModelSpec[] specs = Specs(parsed.GetValue(models) ?? [], parsed.GetValue(adapters) ?? []);
-            RunModel[] remote = Remote(parsed.GetValue(endpoint), parsed.GetValue(endpointModels) ?? []);
+            RunModel[] remote = [.. Remote(parsed.GetValue(endpoint), parsed.GetValue(endpointModels) ?? []), .. remotes.Read(parsed).Select(far => EndpointRunModel.Of(far.Model, far.Client))];
             string[] names = [.. specs.Select(spec => spec.Name), .. remote.Select(model => model.Identity.Name)];
-            if (names.Length == 0) throw new InputException("eval run: there is no model to ask; give --model, or --endpoint and --endpoint-model");
+            if (names.Length == 0) throw new InputException("eval run: there is no model to ask; give --model, --remote, or --endpoint and --endpoint-model");
             if (names.FirstOrDefault(name => names.Count(other => other == name) > 1) is { } twice)
                 throw new InputException($"eval run: two models are called {twice}, and their runs would lie in one folder; ask them with another --out each");
             var work = new Work(opened, parsed.GetValue(output)!.FullName, parsed.GetValue(json));
             foreach (IGrouping<string, ModelSpec> models in specs.GroupBy(spec => spec.Folder)) await work.AskBaseAsync(models.Key, [.. models], parsed.GetValue(threads), cancel);
-            if (remote.Length > 0) await work.AskAsync(remote[0].Identity.Endpoint!, RemoteModel.AtOnce, remote, cancel);
+            foreach (IGrouping<string, RunModel> server in remote.GroupBy(model => model.Identity.Endpoint!)) await work.AskAsync(server.Key, EndpointRunModel.AtOnce, [.. server], cancel);
             work.Conclude();
             return 0;
         });
@@ -70,7 +72,7 @@ internal static class EvalRunCommand
         (null, 0) => [],
         (null, _) => throw new InputException("eval run: --endpoint-model names a model of a server; say which with --endpoint URL"),
         (_, 0) => throw new InputException("eval run: --endpoint names a server; say which of its models with --endpoint-model NAME"),
-        _ => [.. models.Select(model => RemoteModel.Of(endpoint, model))],
+        _ => [.. models.Select(model => EndpointRunModel.Of(endpoint, model, Environment.GetEnvironmentVariable(EndpointChatClient.KeyVariable)))],
     };
 
     /// <summary>The whole command: runs of one base or server after another, and what came of them.</summary>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Juxta.Engine.Generation;
 using Microsoft.Extensions.AI;
 
@@ -15,11 +16,10 @@ public static class ChatOptionsReading
     /// <param name="promptIds">The rendered conversation.</param>
     /// <param name="adapters">Those that the model's name stands for.</param>
     /// <param name="advised">What generation_config.json says, for all that is not given.</param>
-    /// <exception cref="NotSupportedException">Tools, or a response format other than text.</exception>
+    /// <exception cref="NotSupportedException">A response format other than text.</exception>
     /// <exception cref="RequestException">A further property has another type than it must.</exception>
     public static GenerationRequest ToRequest(this ChatOptions options, IReadOnlyList<int> promptIds, IReadOnlyList<AdapterUse> adapters, SamplingOptions advised)
     {
-        if (options.Tools is { Count: > 0 }) throw new NotSupportedException("tools are not supported: this client returns text only");
         if (options.ResponseFormat is not null and not ChatResponseFormatText) throw new NotSupportedException("response formats other than text are not supported");
         return new GenerationRequest
         {
@@ -49,14 +49,29 @@ public static class ChatOptionsReading
         };
     }
 
-    /// <summary>Tools for the template to write; a client cannot call them.</summary>
-    /// <exception cref="RequestException">They are no JSON array.</exception>
-    internal static JsonElement? ToolDefinitions(this ChatOptions options) => Find(options, "tools") switch
+    /// <summary>Tools to offer to the model, as the OpenAI API writes them: those of the options, else those of the additional property <c>tools</c>. Null = none.</summary>
+    /// <exception cref="RequestException">The property is no JSON array.</exception>
+    /// <exception cref="NotSupportedException">A tool is no function, or a call is demanded.</exception>
+    public static JsonElement? ToolDefinitions(this ChatOptions options)
     {
-        null => null,
-        JsonElement { ValueKind: JsonValueKind.Array } tools => tools,
-        { } other => throw Bad("tools", other, "a JSON array of tool definitions"),
-    };
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.ToolMode is RequiredChatToolMode) throw new NotSupportedException("a tool call cannot be forced; ToolMode Auto and None work");
+        if (options.Tools is { Count: > 0 } tools && options.ToolMode is not NoneChatToolMode) return JsonSerializer.SerializeToElement(new JsonArray([.. tools.Select(Definition)]));
+        return Find(options, "tools") switch
+        {
+            null => null,
+            JsonElement { ValueKind: JsonValueKind.Array } written => written,
+            { } other => throw Bad("tools", other, "a JSON array of tool definitions"),
+        };
+    }
+
+    static JsonNode Definition(AITool tool) => tool is AIFunctionDeclaration function
+        ? new JsonObject
+        {
+            ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = function.Name, ["description"] = function.Description, ["parameters"] = JsonNode.Parse(function.JsonSchema.GetRawText()) },
+        }
+        : throw new NotSupportedException($"the tool '{tool.Name}' is a {tool.GetType().Name}; a model here can be offered functions only");
 
     static IEnumerable<AdapterUse> Adapters(ChatOptions options) => Items(options, "adapters").Select(item => item switch
     {

@@ -15,13 +15,15 @@ namespace Juxta.Engine.Chat;
 /// <see cref="AdapterUse"/>s) from <see cref="ChatOptions.AdditionalProperties"/>, and for the template <c>tools</c> (a JSON array as the OpenAI API writes it) and <c>now</c>
 /// (a <see cref="DateTime"/>: what its clock shows). <see cref="ChatOptions.ModelId"/> is the base's or an adapter's name. The last update carries the usage, the finish reason
 /// and, as the additional property <c>outcome</c>, how exactly the answer ended; with the option <c>logprobs</c> (how many alternatives to count, 0 = none) also <c>ids</c> and
-/// <c>logprobs</c>, one for each token drawn. Leaving the enumeration ends the generation.
+/// <c>logprobs</c>, one for each token drawn. Tools of the options are written by the template; calls of them come as <see cref="FunctionCallContent"/> where the model's form of
+/// calls is known (<see cref="ToolCallForm"/>), else as text, and so do calls of tools that the property <c>tools</c> gave. Leaving the enumeration ends the generation.
 /// </remarks>
 public sealed class EngineChatClient : IChatClient
 {
     readonly InferenceEngine _engine;
     readonly Tokenizer _tokenizer;
     readonly ChatTemplate _template;
+    readonly ToolCallForm? _calls;
     readonly bool _ownTemplate;
     readonly string _modelId;
 
@@ -40,6 +42,7 @@ public sealed class EngineChatClient : IChatClient
         _ownTemplate = template is null;
         _template = template ?? ChatTemplate.Of(_tokenizer)
             ?? throw new ModelFormatException($"chatting with {_modelId}: the checkpoint has no chat template; give the one that it was trained on", model.Folder);
+        _calls = ToolCallForm.Of(_tokenizer, _template);
         Metadata = new ChatClientMetadata("juxta", defaultModelId: _modelId);
     }
 
@@ -48,7 +51,7 @@ public sealed class EngineChatClient : IChatClient
     /// <inheritdoc/>
     /// <exception cref="RequestException">An option is out of range, names no model, or the conversation is longer than the context.</exception>
     /// <exception cref="EngineBusyException">The engine's queue is full.</exception>
-    /// <exception cref="NotSupportedException">Tools, a response format or message contents other than text and function calls.</exception>
+    /// <exception cref="NotSupportedException">A response format, a tool that is no function, a demanded call, or message contents other than text and function calls.</exception>
     /// <exception cref="InvalidOperationException">The engine failed or stopped in mid-answer.</exception>
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
@@ -63,6 +66,7 @@ public sealed class EngineChatClient : IChatClient
         IReadOnlyList<AdapterUse> adapters = model == _modelId ? [] : _engine.Adapters.Any(adapter => adapter.Name == model)
             ? [new AdapterUse(model)]
             : throw new RequestException($"no model '{model}': expected '{_modelId}' or a loaded adapter ({string.Join(", ", _engine.Adapters.Select(adapter => adapter.Name))})", "model");
+        ToolCallReader reader = ToolCallReader.For(options.Tools is { Count: > 0 } ? _calls : null, options.ToolDefinitions());
         GenerationRequest request = options.ToRequest(await EncodeAsync(messages, options, cancellationToken), adapters, _engine.Model.GenerationDefaults);
 
         RunningGeneration generation = _engine.Submit(request);
@@ -75,8 +79,10 @@ public sealed class EngineChatClient : IChatClient
                 if (step.Outcome is { Kind: OutcomeKind.Error } error) throw new InvalidOperationException($"the answer ended with an error: {error.Detail}");
                 if (step.Outcome is { Kind: OutcomeKind.Cancelled }) throw new InvalidOperationException("the engine stopped in mid-answer");
                 if (step.Id is not null && request.LogProbs is not null) drawn.Add(step);
-                if (step.Text.Length > 0) yield return new ChatResponseUpdate(ChatRole.Assistant, step.Text) { ResponseId = id, MessageId = id, ModelId = model };
-                if (step.Outcome is { } outcome) yield return Closing(generation, drawn, outcome, id, model);
+                string text = reader.Push(step.Text);
+                (string Text, IReadOnlyList<ToolCall> Calls) rest = step.Outcome is null ? ("", []) : reader.End();
+                if (text.Length + rest.Text.Length > 0) yield return new ChatResponseUpdate(ChatRole.Assistant, text + rest.Text) { ResponseId = id, MessageId = id, ModelId = model };
+                if (step.Outcome is { } outcome) yield return Closing(generation, drawn, outcome, rest.Calls, id, model);
             }
         }
         finally
@@ -85,12 +91,12 @@ public sealed class EngineChatClient : IChatClient
         }
     }
 
-    static ChatResponseUpdate Closing(RunningGeneration generation, List<GeneratedToken> drawn, Outcome outcome, string id, string model)
+    static ChatResponseUpdate Closing(RunningGeneration generation, List<GeneratedToken> drawn, Outcome outcome, IReadOnlyList<ToolCall> calls, string id, string model)
     {
         var properties = new AdditionalPropertiesDictionary { ["outcome"] = outcome.ToString() };
         if (generation.Request.LogProbs is not null)
             (properties["ids"], properties["logprobs"]) = (drawn.Select(step => step.Id!.Value).ToArray(), drawn.Select(step => step.LogProb!.Value).ToArray());
-        return new(ChatRole.Assistant, [new UsageContent(new UsageDetails
+        return new(ChatRole.Assistant, [.. calls.Select(ToolCallText.Call), new UsageContent(new UsageDetails
         {
             InputTokenCount = generation.PromptTokens,
             OutputTokenCount = generation.CompletionTokens,
@@ -100,7 +106,7 @@ public sealed class EngineChatClient : IChatClient
             ResponseId = id,
             MessageId = id,
             ModelId = model,
-            FinishReason = new ChatFinishReason(outcome.FinishReason),
+            FinishReason = calls.Count > 0 ? ChatFinishReason.ToolCalls : new ChatFinishReason(outcome.FinishReason),
             AdditionalProperties = properties,
         };
     }

@@ -5,11 +5,13 @@ using Microsoft.Extensions.AI;
 namespace Juxta.Engine.Chat;
 
 /// <summary>Messages of Microsoft.Extensions.AI in the form that chat templates read: the OpenAI API's.</summary>
-internal static class TemplateMessages
+public static class TemplateMessages
 {
+    /// <summary>All messages, as one JSON array.</summary>
     /// <exception cref="NotSupportedException">A message holds something other than text, function calls and their results.</exception>
     public static JsonElement From(IEnumerable<ChatMessage> messages)
     {
+        ArgumentNullException.ThrowIfNull(messages);
         var array = new JsonArray();
         foreach (ChatMessage message in messages)
         {
@@ -18,8 +20,11 @@ internal static class TemplateMessages
         return JsonSerializer.SerializeToElement((JsonNode)array);
     }
 
-    static IEnumerable<JsonObject> Forms(ChatMessage message)
+    /// <summary>One message: a result of a function is a message of its own, the arguments of a call are an object.</summary>
+    /// <exception cref="NotSupportedException">It holds something other than text, function calls and their results.</exception>
+    public static IEnumerable<JsonObject> Forms(ChatMessage message)
     {
+        ArgumentNullException.ThrowIfNull(message);
         if (message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent or FunctionCallContent or FunctionResultContent or UsageContent)) is { } other)
             throw new NotSupportedException($"a message holds {other.GetType().Name}; this model reads text, function calls and their results");
         FunctionResultContent[] results = [.. message.Contents.OfType<FunctionResultContent>()];

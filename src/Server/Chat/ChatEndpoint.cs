@@ -28,7 +28,7 @@ internal static class ChatEndpoint
 
         using AnswerRun run = await AnswerRun.StartAsync(generations, Specs(request, model, prompt), aborted, host.ApplicationStopping);
         AnswerText[] answers = [.. Enumerable.Range(0, request.Generation.Choices).Select(_ => new AnswerText(0, prompt.Ids.Count))];
-        var writer = new ChatWriter(model, time.GetUtcNow(), request.TopLogProbs is not null);
+        var writer = new ChatWriter(model, time.GetUtcNow(), request.TopLogProbs is not null, request.Prompt.Tools);
         try
         {
             if (request.Generation.Stream)

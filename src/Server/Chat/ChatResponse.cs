@@ -13,13 +13,27 @@ internal sealed record ChatResponse(string Id, long Created, string Model, IRead
 /// <param name="Outcome">Juxta's own record of how it ended: <c>eos:2</c>, <c>stop:…</c>, <c>length</c> …</param>
 internal sealed record ChatChoice(int Index, ChatMessage Message, ChatLogProbs? Logprobs, string FinishReason, string Outcome);
 
-internal sealed record ChatMessage(string Content)
+/// <param name="Content">Null where the answer is calls of tools and nothing else.</param>
+internal sealed record ChatMessage(string? Content)
 {
     [JsonPropertyOrder(-1)]
     public string Role { get; } = "assistant";
 
     public string? Refusal { get; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChatToolCall>? ToolCalls { get; init; }
 }
+
+/// <summary>A call of a tool that the request offered.</summary>
+/// <param name="Index">Its place in a stream; a whole answer has it not.</param>
+internal sealed record ChatToolCall([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Index, string Id, ChatFunctionCall Function)
+{
+    public string Type { get; } = "function";
+}
+
+/// <param name="Arguments">The text of a JSON object.</param>
+internal sealed record ChatFunctionCall(string Name, string Arguments);
 
 /// <summary>One event of a streamed answer.</summary>
 internal record ChatChunk(string Id, long Created, string Model, IReadOnlyList<ChatChunkChoice> Choices)
@@ -38,7 +52,7 @@ internal sealed record ChatChunkChoice(int Index, ChatDelta Delta, ChatLogProbs?
     public string? Outcome { get; init; }
 }
 
-/// <summary>What an event adds to the message: its role first, then text.</summary>
+/// <summary>What an event adds to the message: its role first, then text, then calls of tools, each whole.</summary>
 internal sealed record ChatDelta
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -46,6 +60,9 @@ internal sealed record ChatDelta
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Content { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChatToolCall>? ToolCalls { get; init; }
 }
 
 internal sealed record ChatLogProbs(IReadOnlyList<ChatTokenLogProb> Content)

@@ -1,12 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Juxta.Engine.Chat;
 using Juxta.Engine.Generation;
 using Juxta.Server.Completions;
 using Juxta.Server.Models;
 using Juxta.Server.Wire;
+using Juxta.Workbench.Chat;
 
 namespace Juxta.Server.Chat;
 
 /// <summary>Writes chat answers, whole or event by event.</summary>
-internal sealed class ChatWriter(RequestedModel model, DateTimeOffset now, bool logProbs)
+/// <param name="tools">What the request offered; null = nothing, and no text is a call.</param>
+internal sealed class ChatWriter(RequestedModel model, DateTimeOffset now, bool logProbs, JsonArray? tools)
 {
     readonly string _id = $"chatcmpl-{Guid.NewGuid():n}";
     readonly long _created = now.ToUnixTimeSeconds();
@@ -14,9 +19,25 @@ internal sealed class ChatWriter(RequestedModel model, DateTimeOffset now, bool 
 
     public ChatResponse Whole(IReadOnlyList<AnswerText> answers) => new(
         _id, _created, model.Name,
-        [.. answers.Select((answer, index) => new ChatChoice(
-            index, new ChatMessage(answer.Text), LogProbs(answer.Tokens), answer.Outcome!.FinishReason, answer.Outcome.ToString()))],
+        [.. answers.Select(Choice)],
         Usage.Of(answers));
+
+    ChatChoice Choice(AnswerText answer, int index)
+    {
+        ToolCallReader reader = Reader();
+        string text = reader.Push(answer.Text);
+        (string rest, IReadOnlyList<ToolCall> calls) = reader.End();
+        text += rest;
+        var message = new ChatMessage(text.Length == 0 && calls.Count > 0 ? null : text) { ToolCalls = Calls(calls, indexed: false) };
+        return new ChatChoice(index, message, LogProbs(answer.Tokens), FinishReason(answer.Outcome!, calls), answer.Outcome!.ToString());
+    }
+
+    ToolCallReader Reader() => ToolCallReader.For(tools is null ? null : PromptRenderer.ToolCallsOf(model.Model), tools is null ? null : JsonSerializer.SerializeToElement(tools));
+
+    static ChatToolCall[]? Calls(IReadOnlyList<ToolCall> calls, bool indexed) =>
+        calls.Count == 0 ? null : [.. calls.Select((call, i) => new ChatToolCall(indexed ? i : null, ToolCallText.NewId(), new ChatFunctionCall(call.Name, call.Arguments)))];
+
+    static string FinishReason(Outcome outcome, IReadOnlyList<ToolCall> calls) => calls.Count > 0 && outcome.FinishReason == "stop" ? "tool_calls" : outcome.FinishReason;
 
     /// <summary>Each answer's role, then its text as it comes, then how it ended; last, when asked for, the usage of all.</summary>
     public async Task StreamAsync(EventStream events, AnswerRun run, AnswerText[] answers, bool includeUsage, CancellationToken cancel)
@@ -26,19 +47,24 @@ internal sealed class ChatWriter(RequestedModel model, DateTimeOffset now, bool 
             await SendAsync(new ChatChunkChoice(index, new ChatDelta { Role = "assistant", Content = "" }, null, null));
         }
 
+        ToolCallReader[] readers = [.. answers.Select(_ => Reader())];
         await using IAsyncEnumerator<(int Answer, GeneratedToken Step)> steps = run.ReadAsync(cancel).GetAsyncEnumerator(cancel);
         while (await events.KeepAliveUntilAsync(steps.MoveNextAsync().AsTask()))
         {
             (int answer, GeneratedToken step) = steps.Current;
             IReadOnlyList<VisibleToken> tokens = answers[answer].Add(step);
-            if (step.Text.Length > 0 || (logProbs && tokens.Count > 0))
+            string text = readers[answer].Push(step.Text);
+            (string Text, IReadOnlyList<ToolCall> Calls) rest = step.Outcome is null ? ("", []) : readers[answer].End();
+            text += rest.Text;
+            if (text.Length > 0 || (logProbs && tokens.Count > 0))
             {
-                await SendAsync(new ChatChunkChoice(answer, new ChatDelta { Content = step.Text }, LogProbs(tokens), null));
+                await SendAsync(new ChatChunkChoice(answer, new ChatDelta { Content = text }, LogProbs(tokens), null));
             }
 
+            if (rest.Calls.Count > 0) await SendAsync(new ChatChunkChoice(answer, new ChatDelta { ToolCalls = Calls(rest.Calls, indexed: true) }, null, null));
             if (step.Outcome is Outcome outcome)
             {
-                await SendAsync(new ChatChunkChoice(answer, new ChatDelta(), null, outcome.FinishReason) { Outcome = outcome.ToString() });
+                await SendAsync(new ChatChunkChoice(answer, new ChatDelta(), null, FinishReason(outcome, rest.Calls)) { Outcome = outcome.ToString() });
             }
         }
 

@@ -144,7 +144,7 @@ public sealed partial class ChatSession
         Sending = new Outgoing(conversation, text);
         Announce();
         Guid? asked = null;
-        bool open = model is null || await TryAsync(() => _shelf.OpenAsync(model));
+        bool open = model is null || await TryAsync(() => _shelf.PrepareAsync(model));
         await ChangeAsync(async () =>
         {
             try

@@ -39,7 +39,7 @@ public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
 
     public IReadOnlyList<ConversationSummary> List { get; private set; } = [];
 
-    public IReadOnlyList<ModelEntry> Models => _shelf.Models;
+    public IReadOnlyList<ModelEntry> Models => _shelf.Offered;
 
     /// <summary>The conversation on show; null while a new one has no message yet.</summary>
     public Conversation? Current { get; private set; }
@@ -118,7 +118,7 @@ public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
     public async Task ChooseModelAsync(string id)
     {
         await ChangeSettingsAsync(settings => settings with { Model = id, Adapters = id == Model?.Id ? settings.Adapters : [] });
-        await TryAsync(() => _shelf.OpenAsync(id));
+        await TryAsync(() => _shelf.PrepareAsync(new ModelChoice(id, [])));
     }
 
     /// <summary>
@@ -237,7 +237,7 @@ public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
         Live = null;
         if (conversation?.RunningGeneration is not Guid running) return;
         Message last = conversation.Messages[^1];
-        Live = new LiveAnswer(running, last.Id, last.Answer!.Usage.PromptTokens, last.Answer.OpensThought);
+        Live = new LiveAnswer(running, last.Id, last.Answer!.Usage.PromptTokens ?? 0, last.Answer.OpensThought);
         _ = TryAsync(() => Live.FollowAsync(_generations, _time));
     }
 

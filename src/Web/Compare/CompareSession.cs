@@ -38,7 +38,7 @@ public sealed class CompareSession : IAnswerSettings, IAsyncDisposable
 
     public IReadOnlyList<ComparisonSummary> List { get; private set; } = [];
 
-    public IReadOnlyList<ModelEntry> Models => _shelf.Models;
+    public IReadOnlyList<ModelEntry> Models => _shelf.Offered;
 
     /// <summary>The comparison on show; null before the first.</summary>
     public Comparison? Current { get; private set; }
@@ -60,6 +60,9 @@ public sealed class CompareSession : IAnswerSettings, IAsyncDisposable
     public ModelEntry? Model => Columns.Count > 0 ? Models.FirstOrDefault(model => model.Id == Columns[0].Choice.Model) : null;
 
     public bool Running => Columns.Any(column => column.Running);
+
+    /// <summary>Another server wrote the column's answer, so it has no token ids.</summary>
+    internal static bool Elsewhere(Column column) => column.Contestant is { PromptTokens: 0, GenerationId: not null };
 
     public LanguageModel? Opened(string? model) => Models.FirstOrDefault(entry => entry.Id == model)?.Open?.Model;
 

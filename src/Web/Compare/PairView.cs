@@ -45,10 +45,11 @@ internal sealed class PairView
         bool mine = session.Reference?.Key == column.Key;
         IReadOnlyList<GeneratedToken> own = column.Live.Tokens, others = partner.Live!.Tokens;
         Tokenizer? vocabulary = session.Opened(column.Contestant!.Choice.Model)?.Tokenizer;
-        bool comparable = column.Contestant.Choice.Model == partner.Contestant!.Choice.Model
-            || DivergenceText.Comparable(vocabulary, session.Opened(partner.Contestant.Choice.Model)?.Tokenizer, own.Concat(others).Where(token => token.Id is not null).Select(token => token.Id!.Value));
+        bool remote = CompareSession.Elsewhere(column) || CompareSession.Elsewhere(partner);
+        bool comparable = !remote && (column.Contestant.Choice.Model == partner.Contestant!.Choice.Model
+            || DivergenceText.Comparable(vocabulary, session.Opened(partner.Contestant.Choice.Model)?.Tokenizer, own.Concat(others).Where(token => token.Id is not null).Select(token => token.Id!.Value)));
         Divergence? found = comparable ? Divergence.FindSettled(mine ? own : others, mine ? others : own) : null;
-        Remark = mine ? null : Words(session, partner, vocabulary, comparable, found, running);
+        Remark = mine ? null : Words(session, partner, vocabulary, remote, comparable, found, running);
         if (session.View is not AnswerView.Diff)
         {
             Pieces = null;
@@ -58,9 +59,10 @@ internal sealed class PairView
         Pieces = DiffPieces.Cut(mine ? diff.Reference : diff.Other, mine ? found?.LeftPosition : found?.RightPosition, TextLength(own, found));
     }
 
-    static string? Words(CompareSession session, Column reference, Tokenizer? vocabulary, bool comparable, Divergence? found, bool running)
+    static string? Words(CompareSession session, Column reference, Tokenizer? vocabulary, bool remote, bool comparable, Divergence? found, bool running)
     {
         string name = Column.Letter(session.Columns.Index().First(column => column.Item.Key == reference.Key).Index);
+        if (remote) return $"Another server wrote this or {name}, without token ids: the two can be compared as texts only.";
         if (!comparable) return $"Its vocabulary is not that of {name}: token by token the two cannot be compared.";
         if (found is not null) return DivergenceText.Describe(found, name, vocabulary);
         return running ? null : $"Token by token the same as {name}.";

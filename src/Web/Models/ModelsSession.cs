@@ -23,6 +23,7 @@ public sealed class ModelsSession : IDisposable
         Preview = new PromptPreview(shelf, time);
         Mask = new MaskView(shelf);
         Hub = new HubPanel(downloads);
+        Remote = new RemotePanel(shelf);
         Doctor = new DoctorSession(shelf);
         _shelf.Changed += OnShelfChanged;
     }
@@ -40,6 +41,8 @@ public sealed class ModelsSession : IDisposable
     public MaskView Mask { get; }
 
     public HubPanel Hub { get; }
+
+    public RemotePanel Remote { get; }
 
     public DoctorSession Doctor { get; }
 

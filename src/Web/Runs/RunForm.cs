@@ -20,7 +20,7 @@ public sealed class RunForm(EvalRuns runs, ModelShelf shelf)
     readonly List<string> _sets = [];
 
     /// <summary>Each base, followed by its adapters over it.</summary>
-    public IReadOnlyList<Askable> Askable => [.. shelf.Models.SelectMany(model => model.Adapters.Select(adapter => new Askable(model.Id, adapter.Name)).Prepend(new Askable(model.Id, null)))];
+    public IReadOnlyList<Askable> Askable => [.. shelf.Offered.SelectMany(model => model.Adapters.Select(adapter => new Askable(model.Id, adapter.Name)).Prepend(new Askable(model.Id, null)))];
 
     public IReadOnlyList<SetEntry> Sets => runs.Sets;
 

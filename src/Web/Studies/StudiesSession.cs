@@ -39,7 +39,7 @@ public sealed class StudiesSession : IDisposable
 
     public IReadOnlyList<StudyRun> Runs { get; private set; } = [];
 
-    /// <summary>What can answer in a live study: every model, and every adapter over its model.</summary>
+    /// <summary>What can answer in a live study: every model, those of other servers too, and every adapter over its model.</summary>
     public IReadOnlyList<(string Name, ModelChoice Choice)> Contestants { get; private set; } = [];
 
     public Notice? Notice { get; private set; }
@@ -51,7 +51,7 @@ public sealed class StudiesSession : IDisposable
         Runs = await Task.Run(_runs.List);
         Contestants =
         [
-            .. _shelf.Models.Where(model => model.Gone is null).SelectMany(model => (IEnumerable<(string, ModelChoice)>)
+            .. _shelf.Offered.Where(model => model.Gone is null).SelectMany(model => (IEnumerable<(string, ModelChoice)>)
             [
                 (model.Id, new ModelChoice(model.Id, [])),
                 .. model.Adapters.Select(adapter => ($"{model.Id} + {adapter.Name}", new ModelChoice(model.Id, [new Engine.Generation.AdapterUse(adapter.Name)]))),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Tokenization;
 using Juxta.Workbench.Generation;
@@ -15,6 +16,7 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
     /// <param name="beginning">Words that the answer starts with.</param>
     public async Task<GenerationSpec> NewAsync(ConversationSettings settings, IReadOnlyList<PromptMessage> turns, string? beginning)
     {
+        if (shelf.Remote(ModelOf(settings)) is { } remote) return Remote(remote, settings, turns, beginning);
         OpenModel model = await OpenAsync(settings);
         RenderedPrompt prompt = Render(model, settings, turns);
         bool opensThought = Thinking.IsOpenAfter(prompt.Text);
@@ -31,7 +33,7 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
             Model = model.Id,
             Warnings = prompt.Warnings,
             OpensThought = opensThought,
-            Request = Request(model, settings, settings.Adapters) with { PromptIds = prompt.Ids, Beginning = begun },
+            Request = Request(settings.Sampling ?? model.Model.GenerationDefaults, settings, settings.Adapters) with { PromptIds = prompt.Ids, Beginning = begun },
         };
     }
 
@@ -44,12 +46,13 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
     {
         GenerationSpec earlier = cut.Value.Spec;
         GenerationRequest request = earlier.Request;
+        if (earlier.Remote is not null) throw NoBeginning(earlier.Model);
         OpenModel model = await shelf.OpenAsync(new ModelChoice(earlier.Model, request.Adapters));
         bool ended = cut.Outcome is { Kind: OutcomeKind.Eos or OutcomeKind.StopId };
         IReadOnlyList<int> drawn = cut.Ids;
         int[] ids = [.. request.PromptIds, .. ended ? drawn.SkipLast(1) : drawn];
         int start = request.Beginning?.Start ?? request.PromptIds.Count;
-        GenerationRequest more = Request(model, settings, request.Adapters);
+        GenerationRequest more = Request(settings.Sampling ?? model.Model.GenerationDefaults, settings, request.Adapters);
         int there = ids.Length - start;
         return new GenerationSpec
         {
@@ -65,6 +68,30 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
             },
         };
     }
+
+    /// <summary>What another server is asked: the conversation as it is, since that server has the template.</summary>
+    static GenerationSpec Remote(RemoteModel remote, ConversationSettings settings, IReadOnlyList<PromptMessage> turns, string? beginning)
+    {
+        if (!string.IsNullOrEmpty(beginning)) throw NoBeginning(remote.Id);
+        if (settings.Adapters.Count > 0) throw new RequestException($"{remote.Id} runs on another server, where no adapter of this machine can act; take them out", "adapters");
+        List<string> warnings = [];
+        if (!string.IsNullOrEmpty(settings.Template)) warnings.Add("the chat template of the settings has no effect: the other server writes the prompt with its own");
+        if (settings.ParseSpecialInMessages) warnings.Add("whether special tokens that a message spells out are recognised is for the other server to say");
+        if (settings.Stop.Ids.Count > 0 || settings.Sampling is { LogitBias.Count: > 0 }) warnings.Add("token ids of the settings are sent as they are; the other server's vocabulary says which tokens they mean");
+        return new GenerationSpec
+        {
+            Model = remote.Id,
+            Warnings = warnings,
+            Remote = new RemotePrompt(WithSystem(settings, turns), ToolDefinitions.Read(settings.Tools)?.ToJsonString(), settings.Sampling),
+            Request = Request(settings.Sampling ?? new SamplingOptions(), settings, []),
+        };
+    }
+
+    static RequestException NoBeginning(string model) =>
+        new($"{model} runs on another server, which cannot be told how an answer begins, so none can be begun or continued there; ask for a new answer", "answer");
+
+    static IReadOnlyList<PromptMessage> WithSystem(ConversationSettings settings, IReadOnlyList<PromptMessage> turns) =>
+        [.. string.IsNullOrEmpty(settings.SystemPrompt) ? turns : turns.Prepend(new PromptMessage(Roles.System, settings.SystemPrompt))];
 
     /// <summary>What the ids say: the words the answer was given, and the text of what was drawn. Half characters and stop strings are still open.</summary>
     static string Text(Tokenizer? tokenizer, GenerationRequest request, int[] ids)
@@ -86,7 +113,7 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
         model.Model,
         new ChatPrompt
         {
-            Messages = [.. string.IsNullOrEmpty(settings.SystemPrompt) ? turns : turns.Prepend(new PromptMessage(Roles.System, settings.SystemPrompt))],
+            Messages = WithSystem(settings, turns),
             Tools = ToolDefinitions.Read(settings.Tools),
             Template = settings.Template,
             ParseSpecialInMessages = settings.ParseSpecialInMessages,
@@ -97,15 +124,15 @@ internal sealed class AnswerSpecs(ModelShelf shelf, TimeProvider time)
 
     /// <exception cref="NotFoundException">The model is not on the shelf, or the shelf is empty.</exception>
     public string ModelOf(ConversationSettings settings) =>
-        settings.Model ?? shelf.FirstId ?? throw new NotFoundException("there is no model; start with --model DIR");
+        settings.Model ?? shelf.FirstId ?? throw new NotFoundException("there is no model; start with --model DIR, or add one of another server on the Models page");
 
     Task<OpenModel> OpenAsync(ConversationSettings settings) => shelf.OpenAsync(new ModelChoice(ModelOf(settings), settings.Adapters));
 
-    static GenerationRequest Request(OpenModel model, ConversationSettings settings, IReadOnlyList<AdapterUse> adapters) => new()
+    static GenerationRequest Request(SamplingOptions sampling, ConversationSettings settings, IReadOnlyList<AdapterUse> adapters) => new()
     {
         PromptIds = [],
         Adapters = adapters,
-        Sampling = settings.Sampling ?? model.Model.GenerationDefaults,
+        Sampling = sampling,
         Stop = settings.Stop,
         MaxTokens = settings.MaxTokens,
         Seed = settings.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),

@@ -129,7 +129,7 @@ public sealed partial class Conversations
     {
         Conversation shown = await GetAsync(id, cancel);
         Answer? last = shown.Messages.LastOrDefault(message => message.Answer is not null)?.Answer;
-        int counted = last is null ? 0 : last.Usage.PromptTokens + last.Usage.CompletionTokens;
+        int counted = last is null ? 0 : (last.Usage.PromptTokens + last.Usage.CompletionTokens) ?? 0;
         OpenModel? open = shown.Settings.Model is null && _shelf.FirstId is null ? null : _shelf.Models.FirstOrDefault(model => model.Id == _specs.ModelOf(shown.Settings))?.Open;
         if (open is null) return new ContextUse(counted, null);
         if (shown.Messages is [.., { Answer: null } waiting])

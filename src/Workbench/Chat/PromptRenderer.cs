@@ -51,6 +51,10 @@ public static class PromptRenderer
     public static RenderedPrompt Encode(LanguageModel model, string text, bool addSpecial = true, bool parseSpecial = true) =>
         new(Require(model).Encode(text, addSpecial, parseSpecial), text, []);
 
+    /// <summary>How a model writes calls of tools into answers to prompts of its own template; null where that is not known.</summary>
+    public static ToolCallForm? ToolCallsOf(LanguageModel model) =>
+        model.Tokenizer is not { } tokenizer ? null : (model.ChatTemplate ?? BuiltInFormat.For(tokenizer)?.Template) is { } template ? ToolCallForm.Of(tokenizer, template) : null;
+
     static Tokenizer Require(LanguageModel model) => model.Tokenizer
         ?? throw new RequestException($"{Path.GetFileName(model.Folder)} has no tokenizer, so it cannot read text; give the prompt as token ids", "prompt");
 

@@ -68,7 +68,7 @@ public sealed class Comparisons
     /// <summary>
     /// Stores what is to be compared and returns; the models are then opened, and all answers begin together, so that those over one base run in one
     /// batch. All have the same prompt, sampling settings and seed: where the settings leave the sampling to the checkpoint, the first contestant's
-    /// advice holds for all. A contestant that cannot answer says why in its own <see cref="Contestant.Error"/>.
+    /// advice (the first's of this machine) holds for all. A contestant that cannot answer says why in its own <see cref="Contestant.Error"/>.
     /// </summary>
     /// <exception cref="RequestException">The prompt is empty, or there are fewer than two contestants or more than <see cref="MostContestants"/>.</exception>
     public Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants) => StartAsync(prompt, settings, contestants, null);
@@ -139,8 +139,9 @@ public sealed class Comparisons
         var errors = new string?[contestants.Count];
         try
         {
-            OpenModel?[] models = await Task.WhenAll(contestants.Select((choice, place) =>
-                TryAsync(() => _shelf.OpenAsync(choice, stop), error => errors[place] = error)));
+            OpenModel?[] models = await Task.WhenAll(contestants.Select((choice, place) => _shelf.Remote(choice.Model) is not null
+                ? Task.FromResult<OpenModel?>(null)
+                : TryAsync(() => _shelf.OpenAsync(choice, stop), error => errors[place] = error)));
             SamplingOptions? advised = models.FirstOrDefault(model => model is not null)?.Model.GenerationDefaults;
             ConversationSettings same = settings with
             {

@@ -3,6 +3,7 @@ using Juxta.Engine;
 using Juxta.Workbench.Models;
 using Juxta.Workbench.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace Juxta.Workbench.Generation;
@@ -79,10 +80,12 @@ public sealed class Generations
 
     /// <summary>Runs the stored value again, beside the stored answer, and compares the ids.</summary>
     /// <exception cref="NotFoundException">There is no such generation, or its model is not on the shelf.</exception>
+    /// <exception cref="WorkbenchException">Another server made it.</exception>
     public async Task<ReplayResult> ReplayAsync(Guid id, CancellationToken cancel = default)
     {
         GenerationRecord stored = await GetAsync(id, cancel);
         GenerationSpec spec = stored.Value.Spec;
+        if (spec.Remote is not null) throw new WorkbenchException($"{spec.Model} runs on another server, whose weights nobody here knows; its answers cannot be replayed, only asked for again");
         OpenModel model = await _shelf.OpenAsync(new ModelChoice(spec.Model, spec.Request.Adapters), cancel);
         return await Replay.RunAsync(stored, Value(spec, model), TokenStream.Of(model.Submit(spec.Request)), cancel);
     }
@@ -107,6 +110,11 @@ public sealed class Generations
     /// <param name="also">Further rows of the transaction that stores the value; may refuse by throwing.</param>
     internal async Task<Guid> StartAsync(GenerationSpec spec, Func<JuxtaDb, Guid, Task>? also, CancellationToken lifetime = default)
     {
+        if (spec.Remote is not null)
+        {
+            (RemoteModel remote, IChatClient client) = _shelf.RequireRemote(spec.Model);
+            return await StartAsync(new GenerationValue(spec, remote.Identity, [], EngineVersion.Current), () => RemoteAnswer.Begin(client, spec, _time), also, lifetime);
+        }
         OpenModel model = await _shelf.OpenAsync(new ModelChoice(spec.Model, spec.Request.Adapters), lifetime);
         return await StartAsync(Value(spec, model), () => TokenStream.Of(model.Submit(spec.Request)), also, lifetime);
     }

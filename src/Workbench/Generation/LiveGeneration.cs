@@ -38,11 +38,11 @@ internal sealed class LiveGeneration(Guid id, GenerationValue value, DateTimeOff
     {
         try
         {
-            await foreach ((GeneratedToken token, TimeSpan at) in tokens.Tokens)
+            await foreach (MadeStep step in tokens.Steps)
             {
-                Append(token, at);
+                Append(step.Token, step.At, step.Remote);
                 grown();
-                if (token.Outcome is not null) return;
+                if (step.Token.Outcome is not null) return;
             }
             Append(new GeneratedToken { Outcome = Outcome.Error("the engine ended the answer without saying why") }, time.GetElapsedTime(_started));
         }
@@ -88,12 +88,12 @@ internal sealed class LiveGeneration(Guid id, GenerationValue value, DateTimeOff
         StoreError = storeError,
     };
 
-    void Append(GeneratedToken token, TimeSpan at)
+    void Append(GeneratedToken token, TimeSpan at, RemoteStep? remote = null)
     {
         TaskCompletionSource grown;
         lock (_gate)
         {
-            _steps.Add(new GenerationStep(_steps.Count, token, at));
+            _steps.Add(new GenerationStep(_steps.Count, token, at) { Remote = remote });
             grown = _grown;
             _grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -101,11 +101,23 @@ internal sealed class LiveGeneration(Guid id, GenerationValue value, DateTimeOff
     }
 }
 
-/// <summary>What a generation needs of the engine.</summary>
-/// <param name="Tokens">Read once.</param>
+/// <summary>What a generation needs of whoever answers.</summary>
+/// <param name="Steps">Read once.</param>
 /// <param name="Cancel">Ends it at the next step.</param>
 /// <param name="PromptScores">Complete before the first token.</param>
-internal sealed record TokenStream(IAsyncEnumerable<TimedToken> Tokens, Action Cancel, Func<IReadOnlyList<TokenScore>> PromptScores)
+internal sealed record TokenStream(IAsyncEnumerable<MadeStep> Steps, Action Cancel, Func<IReadOnlyList<TokenScore>> PromptScores)
 {
-    public static TokenStream Of(RunningGeneration running) => new(running.ReadTimedAsync(), running.Cancel, () => running.PromptScores);
+    public static TokenStream Of(RunningGeneration running) => new(StepsOf(running, default), running.Cancel, () => running.PromptScores);
+
+    static async IAsyncEnumerable<MadeStep> StepsOf(RunningGeneration running, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach ((GeneratedToken token, TimeSpan at) in running.ReadTimedAsync(cancel)) yield return new MadeStep(token, at);
+    }
+}
+
+/// <summary>A step of an answer and when it was made.</summary>
+/// <param name="At">Time since the answer was asked for.</param>
+internal readonly record struct MadeStep(GeneratedToken Token, TimeSpan At)
+{
+    public RemoteStep? Remote { get; init; }
 }

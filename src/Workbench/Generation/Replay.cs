@@ -25,7 +25,7 @@ internal static class Replay
         int enough = CutOff(stored) ? stored.Ids.Count : int.MaxValue;
         try
         {
-            await foreach ((GeneratedToken token, _) in tokens.Tokens.WithCancellation(cancel))
+            await foreach ((GeneratedToken token, _) in tokens.Steps.WithCancellation(cancel))
             {
                 if (ids.Count >= enough) break;
                 if (token.Id is int id) ids.Add(id);

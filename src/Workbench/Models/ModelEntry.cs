@@ -19,6 +19,9 @@ public enum LoadStatus
 
     /// <summary>Could not be read; the entry's error says why. Asking again tries again.</summary>
     Failed,
+
+    /// <summary>Another server runs it; whether that one answers shows when it is asked.</summary>
+    Elsewhere,
 }
 
 /// <summary>A model of the shelf as it is now: a snapshot.</summary>
@@ -42,6 +45,9 @@ public sealed record ModelEntry(
 
     /// <summary>Further names that requests can use.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Not null: another server runs it. It then has no folder, no description and no adapters.</summary>
+    public RemoteModel? Remote { get; init; }
 }
 
 /// <summary>An adapter of a model as it is now: a snapshot.</summary>

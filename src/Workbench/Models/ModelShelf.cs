@@ -9,22 +9,24 @@ namespace Juxta.Workbench.Models;
 /// The models this instance offers, each with its adapters. A model is read when first asked for (or at start) and then shared by all;
 /// opening goes on although the one who asked has left.
 /// </summary>
-public sealed class ModelShelf
+public sealed partial class ModelShelf
 {
     readonly WorkbenchOptions _options;
     readonly ModelFolders _folders;
     readonly Aliases _aliases;
+    readonly RemoteShelf _remotes;
     readonly UniqueNames _names = new();
     readonly Lock _looking = new();
     volatile IReadOnlyList<ShelfModel> _models = [];
 
     /// <param name="ownFolder">A folder of models that is looked at besides the configured ones.</param>
     /// <param name="aliases">Null = there are none and none can be given.</param>
-    /// <exception cref="WorkbenchException">A folder does not exist.</exception>
-    internal ModelShelf(WorkbenchOptions options, string? ownFolder = null, Aliases? aliases = null)
+    /// <param name="remotes">Null = there are none and none is kept.</param>
+    /// <exception cref="WorkbenchException">A folder does not exist, or the list of other servers' models cannot be read.</exception>
+    internal ModelShelf(WorkbenchOptions options, string? ownFolder = null, Aliases? aliases = null, RemoteShelf? remotes = null)
     {
         ModelFolders.Require(options);
-        (_options, _folders, _aliases) = (options, new ModelFolders(options, ownFolder), aliases ?? new Aliases(null, []));
+        (_options, _folders, _aliases, _remotes) = (options, new ModelFolders(options, ownFolder), aliases ?? new Aliases(null, []), remotes ?? new RemoteShelf(null));
         LookAgain();
     }
 
@@ -35,7 +37,7 @@ public sealed class ModelShelf
     public IReadOnlyList<ModelEntry> Models => [.. _models.Select(Entry)];
 
     /// <exception cref="NotFoundException">No model has that id.</exception>
-    public ModelEntry Model(string id) => Entry(Find(id));
+    public ModelEntry Model(string id) => Remote(id) is { } remote ? Entry(remote) : Entry(Find(id));
 
     /// <summary>The folders of model folders that are looked at.</summary>
     internal ModelFolders Folders => _folders;
@@ -49,6 +51,8 @@ public sealed class ModelShelf
     {
         lock (_looking)
         {
+            _remotes.LookAgain();
+            foreach (RemoteModel remote in Remotes) _names.Take(remote.Id);
             ShelfModel[] come = [.. _folders.Find().Where(folder => _models.All(model => model.Folder != folder))
                 .Select(folder => new ShelfModel(_names.For(folder), folder, new AdapterRoots(folder, _options.AdapterFolders, _folders.Roots), _options.Engine, () => Changed?.Invoke()))];
             if (come.Length > 0) _models = [.. _models, .. come];
@@ -69,7 +73,7 @@ public sealed class ModelShelf
         await _aliases.AddAsync(name, id, refuse: () =>
         {
             if (_aliases.Find(name) is { } other) throw new RequestException($"'{name}' is an alias of {other} already; remove it there first, or choose another", "the alias");
-            if (_models.Any(model => model.Id == name)) throw new RequestException($"'{name}' is a model's own name; choose another", "the alias");
+            if (_models.Any(model => model.Id == name) || Remote(name) is not null) throw new RequestException($"'{name}' is a model's own name; choose another", "the alias");
             if (Models.SelectMany(model => model.Adapters).FirstOrDefault(adapter => adapter.Id == name || adapter.Name == name) is { } adapter)
                 throw new RequestException($"'{name}' is the name of the adapter {adapter.Id}; choose another", "the alias");
         });
@@ -90,7 +94,7 @@ public sealed class ModelShelf
     /// <exception cref="NotFoundException">Nothing, or more than one thing, is called that; the message lists what there is.</exception>
     public ModelChoice Resolve(string name)
     {
-        if (_models.Any(model => model.Id == name)) return new ModelChoice(name, []);
+        if (_models.Any(model => model.Id == name) || Remote(name) is not null) return new ModelChoice(name, []);
         if (_aliases.Find(name) is { } target)
             return ByOwnName(target) ?? throw new NotFoundException($"'{name}' is an alias of {target}, which is not offered here; there are {Known()}");
         ModelChoice[] adapters = [.. _models.Where(model => name.StartsWith(model.Id + ":", StringComparison.Ordinal))
@@ -109,7 +113,7 @@ public sealed class ModelShelf
     /// <summary>The model or adapter of that id.</summary>
     ModelChoice? ByOwnName(string id)
     {
-        if (_models.Any(model => model.Id == id)) return new ModelChoice(id, []);
+        if (_models.Any(model => model.Id == id) || Remote(id) is not null) return new ModelChoice(id, []);
         ShelfModel? model = _models.FirstOrDefault(model => id.StartsWith(model.Id + ":", StringComparison.Ordinal) && model.HasAdapter(id[(model.Id.Length + 1)..]));
         return model is null ? null : new ModelChoice(model.Id, [new AdapterUse(id[(model.Id.Length + 1)..])]);
     }
@@ -194,10 +198,11 @@ public sealed class ModelShelf
     internal async ValueTask CloseAsync()
     {
         foreach (ShelfModel model in _models) await model.CloseAsync();
+        _remotes.Close();
     }
 
     /// <summary>The model that answers when none is named; null on an empty shelf.</summary>
-    public string? FirstId => _models.Count > 0 ? _models[0].Id : null;
+    public string? FirstId => _models.Count > 0 ? _models[0].Id : Remotes is [{ } remote, ..] ? remote.Id : null;
 
     /// <summary>Starts opening the models that were named one by one; failures show in their entries.</summary>
     internal void BeginOpening()
@@ -208,12 +213,13 @@ public sealed class ModelShelf
 
     internal string AdapterHash(string model, string adapter) => Find(model).Loaded(adapter).Receipt.Hash;
 
+    /// <exception cref="RequestException">Another server runs it.</exception>
     ShelfModel Find(string id) =>
-        _models.FirstOrDefault(model => model.Id == id) ?? throw new NotFoundException($"there is no model '{id}'; there are {Known()}");
+        _models.FirstOrDefault(model => model.Id == id) ?? throw (Remote(id) is { } remote ? NotHere(remote) : new NotFoundException($"there is no model '{id}'; there are {Known()}") as Exception);
 
     string Known()
     {
-        string[] names = [.. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Id).Prepend(model.Id))];
+        string[] names = [.. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Id).Prepend(model.Id)), .. Remotes.Select(remote => remote.Id)];
         return names.Length == 0 ? "none: start with --model DIR, or download one on the Models page" : string.Join(", ", names);
     }
 }

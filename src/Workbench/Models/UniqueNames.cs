@@ -5,6 +5,9 @@ internal sealed class UniqueNames
 {
     readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
+    /// <summary>No folder gets this name from now on.</summary>
+    public void Take(string name) => _taken.Add(name);
+
     public string For(string folder)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));

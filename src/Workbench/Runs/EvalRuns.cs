@@ -115,6 +115,8 @@ public sealed class EvalRuns
         ArgumentNullException.ThrowIfNull(request);
         IReadOnlyList<ModelEntry> models = _shelf.Models;
         return RunCommand.Line(
+            request.Models.Select(choice => _shelf.Remote(choice.Model))
+                .OfType<RemoteModel>().ToArray(), Path.GetDirectoryName(Folder)!,
             request.Models.Select(choice => (choice, Entry: models.FirstOrDefault(model => model.Id == choice.Model))).Where(pair => pair.Entry is not null).Select(pair => (
                 pair.Entry!.Folder,
                 (IReadOnlyList<(string, float)>)[.. pair.choice.Adapters.Select(use => (pair.Entry.Adapters.FirstOrDefault(adapter => adapter.Name == use.Name)?.Folder ?? use.Name, use.Scale))])),

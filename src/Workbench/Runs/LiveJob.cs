@@ -2,6 +2,7 @@ using Juxta.Engine;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
 using Juxta.Workbench.Models;
+using Microsoft.Extensions.AI;
 
 namespace Juxta.Workbench.Runs;
 
@@ -63,6 +64,15 @@ internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf s
     async Task RunAsync(IReadOnlyList<ModelChoice> models)
     {
         var asked = new List<(RunModel, RunFolder)>();
+        if (shelf.Remote(models[0].Model) is not null)
+        {
+            (RemoteModel remote, IChatClient client) = shelf.RequireRemote(models[0].Model);
+            RunModel far = EndpointRunModel.Of(remote, client);
+            foreach (string set in request.Sets) asked.Add((far, Open(far, set)));
+            changed();
+            await new SuiteRunner(EndpointRunModel.AtOnce).RunAsync(asked, (_, _) => changed(), stop.Token);
+            return;
+        }
         InferenceEngine? engine = null;
         foreach (ModelChoice choice in models)
         {

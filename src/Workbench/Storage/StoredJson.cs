@@ -22,7 +22,7 @@ internal static class StoredJson
 
     public static string WriteSteps(IEnumerable<GenerationStep> steps) => Write(steps.Select(step => new StoredStep(
         step.Token.Id, step.Token.Text.Length == 0 ? null : step.Token.Text, step.Token.LogProb,
-        step.Token.Top.Count == 0 ? null : [.. step.Token.Top], step.Token.Outcome?.ToString(), step.At.Ticks)));
+        step.Token.Top.Count == 0 ? null : [.. step.Token.Top], step.Token.Outcome?.ToString(), step.At.Ticks, step.Remote)));
 
     /// <param name="start">Index of the first.</param>
     public static IEnumerable<GenerationStep> ReadSteps(string text, int start) => Read<StoredStep[]>(text).Select((stored, i) => new GenerationStep(
@@ -35,9 +35,12 @@ internal static class StoredJson
             Top = stored.Top ?? [],
             Outcome = stored.Outcome is null ? null : Outcome.Parse(stored.Outcome),
         },
-        TimeSpan.FromTicks(stored.At)));
+        TimeSpan.FromTicks(stored.At))
+    {
+        Remote = stored.Remote,
+    });
 
-    sealed record StoredStep(int? Id, string? Text, float? LogProb, TokenLogProb[]? Top, string? Outcome, long At);
+    sealed record StoredStep(int? Id, string? Text, float? LogProb, TokenLogProb[]? Top, string? Outcome, long At, RemoteStep? Remote);
 }
 
 /// <summary>Keeps a value as JSON text.</summary>

@@ -11,28 +11,29 @@ namespace Juxta.Web.Chat.Messages;
 internal static class OutcomeText
 {
     /// <param name="outcome">How it ended.</param>
-    /// <param name="tokens">Count of the answer's tokens.</param>
+    /// <param name="tokens">Count of the answer's tokens; null where another server did not say.</param>
     /// <param name="model">The model, where it is in memory: it knows the texts of tokens and which file makes one an end.</param>
     /// <param name="continued">The tokens are those of an answer's last part, the others were there before.</param>
-    public static string Describe(Outcome outcome, int tokens, LanguageModel? model, bool continued = false) => outcome.Kind switch
+    public static string Describe(Outcome outcome, int? tokens, LanguageModel? model, bool continued = false) => outcome.Kind switch
     {
         OutcomeKind.Eos => $"The model ended it: end-of-sequence id {Token(outcome, model)}",
+        OutcomeKind.Stop when outcome.Detail is null => "Ended by the model or by a stop string: the other server does not say which",
         OutcomeKind.Stop => $"Ended by the stop string “{StopLines.Write([outcome.Detail ?? ""])}”",
         OutcomeKind.StopId => $"Ended by the stop id {Token(outcome, model)}",
-        OutcomeKind.Length => $"Cut at {Count(tokens, continued ? "more token" : "token")}: the limit or the context was reached, the model had not finished",
+        OutcomeKind.Length => $"Cut{(tokens is int count ? $" at {Count(count, continued ? "more token" : "token")}" : "")}: the limit or the context was reached, the model had not finished",
         OutcomeKind.Repetition => "Stopped because it repeated itself",
         OutcomeKind.Cancelled => "Cancelled before the model had finished" + (outcome.Detail is null ? "" : $" ({outcome.Detail})"),
         OutcomeKind.Error => "Failed" + (outcome.Detail is null ? "" : $": {outcome.Detail}"),
         _ => outcome.ToString(),
     };
 
-    /// <summary>"34 tokens · 412 tokens/s · first after 12 ms · prompt 17 tokens"; what is not known yet is left out.</summary>
+    /// <summary>"34 tokens · 412 tokens/s · first after 12 ms · prompt 17 tokens"; what is not known is left out, but for another server's count of tokens.</summary>
     public static string Cost(GenerationUsage usage)
     {
-        List<string> parts = [Count(usage.CompletionTokens, "token")];
+        List<string> parts = [usage.CompletionTokens is int count ? Count(count, "token") : "tokens not counted"];
         if (usage.TokensPerSecond is double speed) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{(speed < 10 ? Math.Round(speed, 1) : Math.Round(speed))} tokens/s"));
         if (usage.TimeToFirstToken is TimeSpan first) parts.Add($"first after {Duration(first)}");
-        if (usage.PromptTokens > 0) parts.Add($"prompt {Count(usage.PromptTokens, "token")}");
+        if (usage.PromptTokens is int prompt and > 0) parts.Add($"prompt {Count(prompt, "token")}");
         return string.Join(" · ", parts);
     }
 

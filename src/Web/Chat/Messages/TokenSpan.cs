@@ -4,6 +4,7 @@ using System.Text;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Tokenization;
 using Juxta.Web.Markdown;
+using Juxta.Workbench.Endpoints;
 using Juxta.Workbench.Generation;
 
 namespace Juxta.Web.Chat.Messages;
@@ -12,9 +13,12 @@ namespace Juxta.Web.Chat.Messages;
 /// <param name="Text">What it writes; empty where it only begins a character, which the token that completes it shows.</param>
 /// <param name="Bytes">Its bytes in hexadecimal, where it is part of a character; else null.</param>
 /// <param name="Special">A special token, by its name.</param>
-/// <param name="Token">What the engine said; null for words that the answer was given.</param>
+/// <param name="Token">What the engine said, or another server without ids; null for words that the answer was given.</param>
 internal sealed record TokenSpan(string Text, string? Bytes, bool Special, GeneratedToken? Token)
 {
+    /// <summary>What could have come instead, by another server; a token of this machine says that itself.</summary>
+    public IReadOnlyList<PieceLogProb> Pieces { get; init; } = [];
+
     /// <summary>From how much probability on a token has which shade; below the last it has the next one.</summary>
     public static IReadOnlyList<double> Shades { get; } = [0.9, 0.5, 0.2, 0.05];
 
@@ -25,6 +29,8 @@ internal sealed record TokenSpan(string Text, string? Bytes, bool Special, Gener
     {
         List<TokenSpan> spans = [];
         List<byte> open = [];
+        if (parts is [{ Value.Spec.Remote: not null } remote])
+            return [.. remote.Steps.Where(step => step.Token.Text.Length > 0).Select(step => new TokenSpan(step.Token.Text, null, false, step.Token) { Pieces = step.Remote?.Top ?? [] })];
         for (int part = 0; part < parts.Count; part++)
         {
             foreach (GeneratedToken token in parts[part].Steps.Select(step => step.Token))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Juxta.Engine;
 using Juxta.Training.Corpora;
 
@@ -27,7 +28,7 @@ internal sealed class MarkdownFormat : ConversationFormat
             foreach (PortableMessage message in conversation.Branch)
             {
                 Turn(message.Role, message.Text);
-                if (message.Answer is { } answer) to.Write($"\n*{answer.Model}{string.Concat(answer.Adapters.Select(use => $" + {use.Name}"))}, {answer.Usage.CompletionTokens} tokens, ended by {answer.Outcome?.ToString().ReplaceLineEndings(" ") ?? "nothing yet"}*\n");
+                if (message.Answer is { } answer) to.Write($"\n*{answer.Model}{string.Concat(answer.Adapters.Select(use => $" + {use.Name}"))}, {answer.Usage.CompletionTokens?.ToString(CultureInfo.InvariantCulture) ?? "an unknown count of"} tokens, ended by {answer.Outcome?.ToString().ReplaceLineEndings(" ") ?? "nothing yet"}*\n");
             }
         }
 

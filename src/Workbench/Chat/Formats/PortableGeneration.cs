@@ -61,12 +61,14 @@ internal static class PortableGeneration
         if (request.PromptIds.Any(id => id < 0)) throw json.Bad("an id of the prompt is negative");
         if (request.Beginning is { } beginning && (beginning.Text is null || beginning.Start < 0 || beginning.Start > request.PromptIds.Count))
             throw json.Bad("the answer's beginning lies outside the prompt, or has no text");
+        if (value.Spec.Remote is { } remote && (remote.Messages is null || remote.Messages.Any(message => message?.Role is null || message.Content is null)))
+            throw json.Bad("a message to the other server lacks its role or its content");
         return value;
     }
 
     static List<GenerationStep> Steps(JsonField json)
     {
-        foreach (JsonField item in json.Items()) item.Only(["id", "text", "logProb", "top", "outcome", "at"]);
+        foreach (JsonField item in json.Items()) item.Only(["id", "text", "logProb", "top", "outcome", "at", "remote"]);
         List<GenerationStep> steps;
         try
         {
@@ -79,6 +81,11 @@ internal static class PortableGeneration
         }
         if (steps.FindIndex(step => step.Token.Outcome is not null) != steps.Count - 1 || steps.Count == 0) throw json.Bad("the last step, and no other, must have an outcome");
         if (steps.Any(step => step.Token.Id < 0)) throw json.Bad("an id is negative");
+        foreach (RemoteStep remote in steps.Select(step => step.Remote).OfType<RemoteStep>())
+        {
+            StoredValue.NoNulls(json, remote.Top, remote.Calls);
+            if (remote.Top.Any(piece => piece.Text is null) || remote.Calls.Any(call => call.Id is null || call.Name is null || call.Arguments is null)) throw json.Bad("a piece or a call of the other server lacks its text");
+        }
         return steps;
     }
 }

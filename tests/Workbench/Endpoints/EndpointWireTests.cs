@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Juxta.Eval.Endpoints;
+using Juxta.Workbench.Endpoints;
+using Juxta.Engine.Chat;
 using Microsoft.Extensions.AI;
 
-namespace Juxta.EvalTests.Endpoints;
+namespace Juxta.WorkbenchTests.Endpoints;
 
 public sealed class EndpointWireTests
 {
@@ -25,7 +26,24 @@ public sealed class EndpointWireTests
         ChatResponse bare = EndpointWire.Response(Address, """{"choices":[{"message":{"content":"Hi"}}]}""");
         Assert.Equal(("Hi", null, null), (bare.Text, bare.FinishReason, bare.Usage));
         ChatResponse calls = EndpointWire.Response(Address, """{"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"weather","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}""");
-        Assert.Equal(("""{"name":"weather","arguments":"{}"}""", "tool_calls", 3L, 2L), (calls.Text, calls.FinishReason!.Value.Value, calls.Usage!.InputTokenCount!.Value, calls.Usage.OutputTokenCount!.Value));
+        Assert.Equal(("", "tool_calls", 3L, 2L), (calls.Text, calls.FinishReason!.Value.Value, calls.Usage!.InputTokenCount!.Value, calls.Usage.OutputTokenCount!.Value));
+        FunctionCallContent call = Assert.IsType<FunctionCallContent>(Assert.Single(calls.Messages[0].Contents));
+        Assert.Equal(("weather", """{"name":"weather","arguments":{}}"""), (call.Name, ToolCallText.Line(call)));
+    }
+
+    [Fact]
+    public void Calls_of_tools_and_their_results_keep_their_names()
+    {
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, "Weather?"),
+            new(ChatRole.Assistant, [new FunctionCallContent("call_1", "weather", new Dictionary<string, object?> { ["city"] = "Paris" })]),
+            new(ChatRole.Tool, [new FunctionResultContent("call_1", "sunny")]),
+        ];
+        var options = new ChatOptions { Instructions = "Be brief.", Tools = [AIFunctionFactory.CreateDeclaration("weather", "Tells the weather", JsonDocument.Parse("""{"type":"object"}""").RootElement)], PresencePenalty = 0.5f, AdditionalProperties = new() { ["logprobs"] = 2, ["min_p"] = 0.1 } };
+        Assert.Equal(
+            """{"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Weather?"},{"role":"assistant","content":"","tool_calls":[{"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Paris\"}"}}]},{"role":"tool","tool_call_id":"call_1","content":"sunny"}],"presence_penalty":0.5,"tools":[{"type":"function","function":{"name":"weather","description":"Tells the weather","parameters":{"type":"object"}}}],"logprobs":true,"top_logprobs":2,"min_p":0.1,"stream":true,"stream_options":{"include_usage":true}}""",
+            Encoding.UTF8.GetString(EndpointWire.Request("m", messages, options, stream: true)));
     }
 
     [Theory]
@@ -54,6 +72,7 @@ public sealed class EndpointWireTests
     [InlineData("localhost:8000")]
     [InlineData("ftp://localhost/v1")]
     [InlineData("http://localhost/v1?key=1")]
+    [InlineData("http://localhost/v1#a")]
     [InlineData("")]
     public void What_is_no_address_is_refused(string url) => Assert.Contains("expected one such as http://localhost:8000/v1", Assert.Throws<EndpointException>(() => new EndpointChatClient(url, "m", null)).Message);
 }
