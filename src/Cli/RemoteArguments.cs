@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Juxta.Workbench;
-using Juxta.Workbench.Endpoints;
 using Juxta.Workbench.Models;
 using Microsoft.Extensions.AI;
 

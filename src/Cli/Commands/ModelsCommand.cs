@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Juxta.Workbench.Endpoints;
 using Juxta.Workbench.Models;
 
 namespace Juxta.Cli.Commands;

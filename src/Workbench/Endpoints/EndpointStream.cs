@@ -35,7 +35,7 @@ internal sealed class EndpointStream(Uri address)
         if (_usage is not null) yield return Update([new UsageContent(_usage)]);
     }
 
-    IReadOnlyList<ChatResponseUpdate> Read(string data)
+    List<ChatResponseUpdate> Read(string data)
     {
         try
         {

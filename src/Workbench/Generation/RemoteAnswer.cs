@@ -16,14 +16,13 @@ namespace Juxta.Workbench.Generation;
 internal sealed class RemoteAnswer(IChatClient client, GenerationSpec spec, TimeProvider time)
 {
     readonly long _asked = time.GetTimestamp();
-    readonly CancellationTokenSource _cancel = new();
     bool _thinks;
 
     /// <summary>Begins to ask when it is first read.</summary>
     public static TokenStream Begin(IChatClient client, GenerationSpec spec, TimeProvider time)
     {
-        var answer = new RemoteAnswer(client, spec, time);
-        return new TokenStream(answer.ReadAsync(answer._cancel.Token), answer._cancel.Cancel, () => []);
+        var cancel = new CancellationTokenSource();
+        return new TokenStream(new RemoteAnswer(client, spec, time).ReadAsync(cancel.Token), cancel.Cancel, () => []);
     }
 
     async IAsyncEnumerable<MadeStep> ReadAsync([EnumeratorCancellation] CancellationToken cancel)

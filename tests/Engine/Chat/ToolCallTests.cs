@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Juxta.Engine;
 using Juxta.Engine.Chat;
-using Juxta.Engine.Generation;
 using Juxta.Tests;
 using Microsoft.Extensions.AI;
 
