@@ -46,7 +46,7 @@ internal static class CommandRunner
     /// <summary>Errors whose message is written for the user; anything else is a fault of ours and keeps its stack trace.</summary>
     static bool Expected(Exception error) => error
         is ModelFormatException or RequestException or SampleException or ChatTemplateException or WorkbenchException or EngineBusyException or InputException or IOException
-        or UnauthorizedAccessException or MetricException or SuiteException or VoteException or TrainingException;
+        or UnauthorizedAccessException or MetricException or SuiteException or VoteException or TrainingException or BackendException;
 
     static string CommandPath(CommandResult? result)
     {

@@ -22,10 +22,11 @@ internal sealed class OpenedBase : IAsyncDisposable
 
     /// <param name="folder">The base's.</param>
     /// <param name="threads">Threads of a model step; 0 = all processors.</param>
+    /// <param name="backend">What computes it; null = the engine's own kernels.</param>
     /// <param name="sets">What will be asked: the cache is as large as that needs.</param>
-    public static async Task<OpenedBase> OpenAsync(string folder, int threads, IReadOnlyList<EvalSet> sets)
+    public static async Task<OpenedBase> OpenAsync(string folder, int threads, BackendChoice? backend, IReadOnlyList<EvalSet> sets)
     {
-        LanguageModel model = await ModelProgress.OpenAsync(folder, threads);
+        LanguageModel model = await ModelProgress.OpenAsync(folder, threads, backend);
         var options = new EngineOptions { Threads = threads };
         return new OpenedBase(model, new InferenceEngine(model, options with { CacheTokens = RunCache.Tokens(model, sets, options.MaxSequences) }));
     }

@@ -6,6 +6,9 @@ public sealed record EngineOptions
     /// <summary>Threads of a model step, the engine's own included; 0 = the machine's processors.</summary>
     public int Threads { get; init; }
 
+    /// <summary>What computes models that are opened with these options; null = the engine's own kernels.</summary>
+    public BackendChoice? Backend { get; init; }
+
     /// <summary>Tokens that the key/value cache holds over all sequences; 0 = four full contexts, or what half the free memory holds if that is less.</summary>
     public int CacheTokens { get; init; }
 

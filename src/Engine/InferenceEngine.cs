@@ -44,7 +44,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         _text = text;
         _stops = stops;
         _adapters = new AdapterRegistry(decoder.Shape.Vocabulary);
-        int blocks = CacheSize.Blocks(decoder.Shape, options.CacheTokens);
+        int blocks = CacheSize.Blocks(decoder, options.CacheTokens);
         _cacheTokens = blocks * KvCache.BlockTokens;
         _thread = new EngineThread(decoder, options, blocks, sequence => _adapters.Release(sequence.Lease));
     }

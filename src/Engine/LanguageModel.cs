@@ -1,3 +1,4 @@
+using Juxta.Engine.Backends;
 using Juxta.Engine.Chat;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Kernels;
@@ -42,8 +43,14 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Remarks about the folder that do not keep it from being used.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
-    /// <summary>SHA-256 over the weight files and config.json: what a stored answer names its model by. Waits while it is being computed.</summary>
-    public string WeightsHash => _weightsHash.GetAwaiter().GetResult();
+    /// <summary>
+    /// SHA-256 over the weight files and config.json, and behind a colon the backend where it is not the engine's own kernels, since its answers may differ: what a
+    /// stored answer names its model by. Waits while it is being computed.
+    /// </summary>
+    public string WeightsHash => _weightsHash.GetAwaiter().GetResult() + (Backend is null ? "" : $":{Backend}");
+
+    /// <summary>What computes it; null = the engine's own kernels.</summary>
+    public BackendChoice? Backend { get; private init; }
 
     internal Decoder Decoder { get; }
 
@@ -53,8 +60,10 @@ public sealed class LanguageModel : IDisposable
     /// <param name="folder">Holds config.json and the weights; a tokenizer, generation_config.json and a chat template if there are.</param>
     /// <param name="threads">Threads of a model step; 0 = the machine's processors.</param>
     /// <param name="progress">Share of the weights loaded, 0 … 1.</param>
+    /// <param name="backend">What computes it; null = the engine's own kernels.</param>
     /// <exception cref="ModelFormatException">Anything in the folder cannot be used.</exception>
-    public static LanguageModel Open(string folder, int threads = 0, IProgress<double>? progress = null)
+    /// <exception cref="BackendException">The backend is not installed or cannot be used here.</exception>
+    public static LanguageModel Open(string folder, int threads = 0, IProgress<double>? progress = null, BackendChoice? backend = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         folder = Path.GetFullPath(folder);
@@ -66,15 +75,15 @@ public sealed class LanguageModel : IDisposable
         Tokenizer? tokenizer = Tokenizer.LoadIfAny(folder);
 
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        ThrowIfTooLarge(checkpoint);
+        if (backend is null) ThrowIfTooLarge(checkpoint);
         string[] hashed = [configFile, .. checkpoint.Files];
         Task<string> hash = Task.Run(() => Weights.WeightsHash.OfFiles(hashed));
         var pool = new WorkerPool(threads > 0 ? threads : Environment.ProcessorCount);
         try
         {
-            var binder = new WeightBinder(checkpoint, pool, progress);
-            Decoder decoder = family.Build(config, binder);
-            binder.Finish();
+            Decoder decoder = backend is null
+                ? OnTheseProcessors(family, config, new WeightBinder(checkpoint, pool, progress))
+                : BackendLoader.Find(backend).Open(family, config, checkpoint, backend, threads, progress);
 
             var warnings = new List<string>();
             IReadOnlyList<string> unused = checkpoint.Unused();
@@ -91,6 +100,7 @@ public sealed class LanguageModel : IDisposable
                     .With("built-in chat format", tokenizer is null ? [] : BuiltInFormat.For(tokenizer)?.StopIdsIn(tokenizer) ?? []),
                 GenerationDefaults = generation.Sampling,
                 Warnings = warnings,
+                Backend = backend,
             };
         }
         catch
@@ -104,6 +114,13 @@ public sealed class LanguageModel : IDisposable
     {
         Decoder.Dispose();
         Pool.Dispose();
+    }
+
+    static Decoder OnTheseProcessors(ModelFamily family, CheckpointConfig config, WeightBinder binder)
+    {
+        Decoder decoder = family.Build(config, binder);
+        binder.Finish();
+        return decoder;
     }
 
     static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, Decoder decoder)

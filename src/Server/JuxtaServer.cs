@@ -119,7 +119,7 @@ public static class JuxtaServer
             {
                 await shelf.OpenAsync(model.Id, stopping);
             }
-            catch (ModelFormatException error)
+            catch (Exception error) when (error is ModelFormatException or BackendException)
             {
                 await options.Error.WriteLineAsync($"juxta serve: {error.Message}");
                 return false;

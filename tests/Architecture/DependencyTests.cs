@@ -9,6 +9,7 @@ public sealed partial class DependencyTests
     static readonly Dictionary<string, string[]> ProjectMayUse = new()
     {
         ["Engine"] = [],
+        ["Engine.TorchSharp"] = ["Engine"],
         ["Training"] = ["Engine"],
         ["Eval"] = [],
         ["Workbench"] = ["Engine", "Training", "Eval"],
@@ -32,6 +33,7 @@ public sealed partial class DependencyTests
         ["Sampling"] = ["Kernels", "Generation", "Tokenization"],
         ["Scheduling"] = ["Memory", "Kernels", "Models", "Lora", "Sampling", "Generation", "Tokenization"],
         ["Merging"] = ["Memory", "Weights", "Kernels", "Tokenization", "Lora", "Models"],
+        ["Backends"] = ["Weights", "Models"],
         ["Diagnosis"] = ["Memory", "Generation", "Weights", "Kernels", "Tokenization", "Chat", "Lora", "Models"],
     };
 

@@ -33,6 +33,14 @@ public sealed class RefusalTests : IDisposable
     static string[] Generate(string model, params string[] more) => ["generate", "--model", model, "--ids", "1,2", "--max-tokens", "2", .. more];
 
     [Fact]
+    public void A_backend_that_is_not_installed_or_not_known()
+    {
+        Juxta.Refuses(Generate(Golden, "--backend", "torchsharp"), "the backend torchsharp is not installed", "dotnet publish src/Engine.TorchSharp");
+        Juxta.Refuses(Generate(Golden, "--backend", "vulkan"), "no such backend; there are cpu (the engine's own kernels) and torchsharp");
+        Juxta.Refuses(Generate(Golden, "--device", "cuda"), "--device cuda goes with --backend torchsharp");
+    }
+
+    [Fact]
     public void A_truncated_weights_file()
     {
         string model = Copy();

@@ -23,6 +23,7 @@ internal static class BenchCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
+        var backend = new BackendArguments();
         var promptTokens = new Option<int>("--prompt-tokens") { Description = "Length of the prompt", DefaultValueFactory = _ => 512 };
         var tokens = new Option<int>("--tokens") { Description = "Tokens generated per run", DefaultValueFactory = _ => 64 };
         var runs = new Option<int>("--runs") { Description = "Counted runs; medians are printed", DefaultValueFactory = _ => 5 };
@@ -32,6 +33,7 @@ internal static class BenchCommand
         {
             model, makeRandom, threads, promptTokens, tokens, runs, onRequest, json,
         };
+        backend.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             if (parsed.GetValue(makeRandom) is [string shape, string folder])
@@ -43,7 +45,7 @@ internal static class BenchCommand
             DirectoryInfo measured = parsed.GetValue(model) ?? throw new InputException("bench: give --model DIR, or --make-random SHAPE DIR");
             int threadCount = parsed.GetValue(threads) is > 0 and var given ? given : Environment.ProcessorCount;
             long start = Stopwatch.GetTimestamp();
-            using LanguageModel opened = LanguageModel.Open(measured.FullName, threadCount);
+            using LanguageModel opened = LanguageModel.Open(measured.FullName, threadCount, backend: backend.Read(parsed));
             double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
             int longest = Math.Min(opened.Description.ContextLength, Math.Max(LongestRequest, parsed.GetValue(promptTokens) + parsed.GetValue(tokens) + 1));
             await using var engine = new InferenceEngine(opened, new EngineOptions { Threads = threadCount, MaxSequences = 1, CacheTokens = longest });

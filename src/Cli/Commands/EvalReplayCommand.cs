@@ -63,7 +63,7 @@ internal static class EvalReplayCommand
 
     static async Task<RunRecord> AskBaseAsync(ModelSpec spec, int threads, RunRecord then, string folder, CancellationToken cancel)
     {
-        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, [then.Set]);
+        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, backend: null, [then.Set]);
         return await AskAsync(await opened.ModelAsync(spec, cancel), opened.AtOnce, then, folder, cancel);
     }
 

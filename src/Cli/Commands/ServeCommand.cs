@@ -20,6 +20,7 @@ internal static class ServeCommand
         var data = new Option<string?>("--data") { Description = $"Folder for conversations and results; default {WorkbenchOptions.DefaultDataFolder}", HelpName = "DIR" };
         var offline = new Option<bool>("--offline") { Description = "Ask nothing of the Hugging Face Hub (as HF_HUB_OFFLINE=1)" };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
+        var backend = new BackendArguments();
         var cacheTokens = new Option<int>("--cache-tokens") { Description = "Tokens that all running conversations of a model may hold together; 0 = chosen by memory" };
         var maxSequences = new Option<int>("--max-sequences") { Description = "Answers written at the same time", DefaultValueFactory = _ => new EngineOptions().MaxSequences };
         var queue = new Option<int>("--queue") { Description = "Requests that may wait; one more is told to come back later (429)", DefaultValueFactory = _ => new EngineOptions().QueueLength };
@@ -27,6 +28,7 @@ internal static class ServeCommand
         {
             models, modelFolders, adapterFolders, sets, urls, shared, hosts, data, offline, threads, cacheTokens, maxSequences, queue,
         };
+        backend.AddTo(command);
         command.SetAction((parsed, cancel) => JuxtaServer.RunAsync(
             new ServerOptions
             {
@@ -44,6 +46,7 @@ internal static class ServeCommand
                     Engine = new EngineOptions
                     {
                         Threads = parsed.GetValue(threads),
+                        Backend = backend.Read(parsed),
                         CacheTokens = parsed.GetValue(cacheTokens),
                         MaxSequences = parsed.GetValue(maxSequences),
                         QueueLength = parsed.GetValue(queue),

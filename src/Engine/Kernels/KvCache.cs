@@ -3,18 +3,16 @@ using Juxta.Engine.Memory;
 namespace Juxta.Engine.Kernels;
 
 /// <summary>
-/// Keys and values of all sequences in blocks of <see cref="BlockTokens"/> tokens, f32. For each (layer, block, head) the keys lie as
+/// Keys and values of all sequences in blocks of <see cref="TokenCache.BlockTokens"/> tokens, f32. For each (layer, block, head) the keys lie as
 /// (HeadDim, 32 tokens) and right behind them the values as (HeadDim/32 rounded up, 32 tokens, 32 channels): both are panels, so the kernel of the
 /// matrix product computes scores and sums from them.
 /// </summary>
 /// <remarks>Memory is reserved at once and taken block by block as it is written.</remarks>
-internal sealed unsafe class KvCache : IDisposable
+internal sealed unsafe class KvCache : TokenCache
 {
-    public const int BlockTokens = 32;
-
     readonly AlignedBuffer _buffer;
 
-    public KvCache(int layers, int kvHeads, int headDim, int blocks)
+    public KvCache(int layers, int kvHeads, int headDim, int blocks) : base(blocks)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kvHeads);
@@ -23,7 +21,6 @@ internal sealed unsafe class KvCache : IDisposable
         Layers = layers;
         KvHeads = kvHeads;
         HeadDim = headDim;
-        Blocks = blocks;
         HeadFloats = FloatsOfHead(headDim);
         _buffer = new AlignedBuffer(blocks * BytesPerBlock(layers, kvHeads, headDim));
     }
@@ -34,12 +31,10 @@ internal sealed unsafe class KvCache : IDisposable
 
     public int HeadDim { get; }
 
-    public int Blocks { get; }
-
     /// <summary>Floats of one head's keys and values in one block: from one head's keys to the next head's.</summary>
     public long HeadFloats { get; }
 
-    public long Bytes => _buffer.Bytes;
+    public override long Bytes => _buffer.Bytes;
 
     /// <summary>Bytes of one block of 32 tokens over all layers and heads.</summary>
     public static long BytesPerBlock(int layers, int kvHeads, int headDim) => layers * (long)kvHeads * FloatsOfHead(headDim) * sizeof(float);
@@ -79,7 +74,7 @@ internal sealed unsafe class KvCache : IDisposable
     /// <summary>Values of one head in one block, (panels of 32 channels, 32 tokens, 32 channels).</summary>
     public float* Values(int layer, int block, int head) => Keys(layer, block, head) + (HeadDim * BlockTokens);
 
-    public void Dispose() => _buffer.Dispose();
+    public override void Dispose() => _buffer.Dispose();
 
     static long FloatsOfHead(int headDim) => BlockTokens * (long)(headDim + ((headDim + 31) & ~31));
 }

@@ -10,6 +10,12 @@ namespace Juxta.Engine.Layers;
 /// </summary>
 internal sealed class LongRotary(RotaryEmbedding ordinary, RotaryEmbedding longer) : IRotary
 {
+    /// <summary>For texts within the original length.</summary>
+    public RotaryEmbedding Ordinary => ordinary;
+
+    /// <summary>For longer ones.</summary>
+    public RotaryEmbedding Longer => longer;
+
     /// <summary>Reads the two tables of factors.</summary>
     /// <param name="original">Ids up to which the first one holds.</param>
     /// <returns>Null where the config's rope scaling is of another type.</returns>

@@ -12,6 +12,10 @@ internal sealed class RotaryEmbedding(RopeFrequencies frequencies, RotaryPairs p
     float[] _cos = [];
     float[] _sin = [];
 
+    public RopeFrequencies Frequencies => frequencies;
+
+    public RotaryPairs Pairs => pairs;
+
     /// <summary>Channels per head that turn; the rest of a head passes through.</summary>
     public int Dim => 2 * frequencies.Inverse.Length;
 

@@ -34,17 +34,10 @@ internal sealed class Step(WorkerPool pool) : IDisposable
         Cache = cache;
         Workspace.Reset();
         if (_positions.Length < batch.Tokens) _positions = new int[Math.Max(batch.Tokens, 2 * _positions.Length)];
-        _runs.Clear();
-        _logitRuns.Clear();
-        ReadOnlySpan<int> logitTokens = batch.LogitTokens;
-        int logitRow = 0;
+        AdapterRun.Collect(batch, _runs, _logitRuns);
         foreach (BatchSequence sequence in batch.Sequences)
         {
             for (int i = 0; i < sequence.TokenCount; i++) _positions[sequence.FirstToken + i] = sequence.Start + i;
-            Extend(_runs, sequence.FirstToken, sequence.TokenCount, sequence);
-            int first = logitRow;
-            while (logitRow < logitTokens.Length && logitTokens[logitRow] < sequence.FirstToken + sequence.TokenCount) logitRow++;
-            Extend(_logitRuns, first, logitRow - first, sequence);
         }
     }
 
@@ -61,13 +54,4 @@ internal sealed class Step(WorkerPool pool) : IDisposable
     }
 
     public void Dispose() => Workspace.Dispose();
-
-    static void Extend(List<AdapterRun> runs, int firstRow, int rows, in BatchSequence sequence)
-    {
-        if (rows == 0) return;
-        if (runs.Count > 0 && ReferenceEquals(runs[^1].Adapters, sequence.Adapters))
-            runs[^1] = runs[^1] with { Rows = runs[^1].Rows + rows };
-        else
-            runs.Add(new AdapterRun(firstRow, rows, sequence.Adapters));
-    }
 }

@@ -62,6 +62,9 @@ internal sealed class ModuleDelta : IDisposable
     /// <summary>‖ΔW‖_F, for the receipt.</summary>
     public double Norm { get; init; }
 
+    /// <summary>What another backend made of it on its device; goes with it.</summary>
+    public IDisposable? Mirror { get; set; }
+
     /// <summary>Bytes in memory.</summary>
     public long Bytes =>
         (A?.Bytes ?? 0) + (B?.Bytes ?? 0) + (Weight?.Bytes ?? 0) + (ReplacedRows?.Bytes ?? 0)
@@ -76,5 +79,6 @@ internal sealed class ModuleDelta : IDisposable
         B?.Dispose();
         Weight?.Dispose();
         ReplacedRows?.Dispose();
+        Mirror?.Dispose();
     }
 }

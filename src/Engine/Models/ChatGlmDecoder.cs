@@ -105,7 +105,7 @@ internal sealed class ChatGlmDecoder : CpuDecoder
             new($"this model reads a prompt as text, [gMASK], <sop>, answer; the prompt has no {what}. Let the tokenizer add its special tokens, or append them", "prompt");
     }
 
-    public override void Forward(Batch batch, KvCache cache, Matrix logits)
+    protected override void Forward(Batch batch, KvCache cache, Matrix logits)
     {
         Step.Begin(batch, cache);
         Matrix hidden = _ends.Embedding.Forward(Step), x = Step.Rent(hidden.Columns), y = Step.Rent(hidden.Columns);
@@ -123,6 +123,10 @@ internal sealed class ChatGlmDecoder : CpuDecoder
         _ends.Head.Forward(Step, last, logits);
     }
 
+    /// <summary>A token's two positions: which turns the first half of its heads and which the second.</summary>
+    public static (int Position, int Place) PositionsOf(int index, TextContext context) =>
+        index < context.PrefixLength ? (index, 0) : (context.MaskPosition, index - context.PrefixLength + 1);
+
     /// <summary>The first half of each head turns by the token's position, the second by its place in the answer.</summary>
     internal sealed class TwoDimensionalRotary(RotaryEmbedding rotary) : IRotary
     {
@@ -136,8 +140,7 @@ internal sealed class ChatGlmDecoder : CpuDecoder
             {
                 for (int i = 0; i < sequence.TokenCount; i++)
                 {
-                    int index = sequence.Start + i, prompt = sequence.Context.PrefixLength;
-                    (int position, int place) = index < prompt ? (index, 0) : (sequence.Context.MaskPosition, index - prompt + 1);
+                    (int position, int place) = PositionsOf(sequence.Start + i, sequence.Context);
                     Span<float> row = heads.Row(sequence.FirstToken + i);
                     for (int head = 0; head < row.Length; head += headDim)
                     {

@@ -1,5 +1,7 @@
+using Juxta.Engine.Kernels;
 using Juxta.Engine.Layers;
 using Juxta.Engine.Lora;
+using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Models;
 
@@ -16,6 +18,13 @@ internal abstract class CpuDecoder(DecoderShape shape, WeightBinder weights) : D
 
     /// <summary>An adapter's prefix stands in for the checkpoint's own.</summary>
     public override KeyValuePrefix? PrefixOf(AdapterSet adapters) => adapters.Prefix ?? weights.Prefix;
+
+    public override TokenCache NewCache(int blocks) => new KvCache(shape.Layers, shape.KvHeads, shape.HeadDim, blocks);
+
+    public sealed override void Forward(Batch batch, TokenCache cache, Matrix logits) => Forward(batch, (KvCache)cache, logits);
+
+    /// <inheritdoc cref="Decoder.Forward"/>
+    protected abstract void Forward(Batch batch, KvCache cache, Matrix logits);
 
     public override void Dispose()
     {

@@ -30,12 +30,20 @@ internal abstract class Decoder : IDisposable
     /// <summary>Bytes of packed weights in memory.</summary>
     public abstract long WeightBytes { get; }
 
+    /// <summary>A cache for this decoder's texts.</summary>
+    /// <param name="blocks">Blocks of <see cref="TokenCache.BlockTokens"/> tokens.</param>
+    public abstract TokenCache NewCache(int blocks);
+
+    /// <summary>Tokens of a cache whose size nobody chose; null = by this machine's free memory.</summary>
+    public virtual int? UsualCacheTokens => null;
+
     /// <summary>
     /// Appends the batch's keys and values to <paramref name="cache"/> and writes next-token logits,
     /// one row per entry of <see cref="Batch.LogitTokens"/>. Columns beyond a row's own vocabulary hold −∞.
     /// </summary>
+    /// <param name="cache">One that <see cref="NewCache"/> made.</param>
     /// <param name="logits">(LogitTokens, at least the largest vocabulary among the batch's adapters).</param>
-    public abstract void Forward(Batch batch, KvCache cache, Matrix logits);
+    public abstract void Forward(Batch batch, TokenCache cache, Matrix logits);
 
     public abstract void Dispose();
 }

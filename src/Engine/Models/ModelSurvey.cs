@@ -18,7 +18,7 @@ internal sealed class ModelSurvey : IDisposable
     {
         try
         {
-            _decoder = family.Build(config, new WeightBinder(checkpoint, _pool, survey: true));
+            _decoder = family.Build(config, new WeightBinder(checkpoint, _pool, place: new FilePlace()));
         }
         catch
         {

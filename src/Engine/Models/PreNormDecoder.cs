@@ -23,7 +23,7 @@ internal abstract class PreNormDecoder(
 
     public float LogitCap => logitCap;
 
-    public override void Forward(Batch batch, KvCache cache, Matrix logits)
+    protected override void Forward(Batch batch, KvCache cache, Matrix logits)
     {
         Step.Begin(batch, cache);
         Matrix hidden = ends.Embedding.Forward(Step);

@@ -10,8 +10,8 @@ namespace Juxta.Engine.Models;
 /// Builds layers from checkpoint tensors by name, and knows at the end what was missing and what nobody asked for.
 /// A missing tensor is noted, not thrown, so that one error lists them all (<see cref="Finish"/>).
 /// </summary>
-/// <param name="survey">Leave the weights in their files: modules read their rows there, and the layers hold empty matrices that compute nothing.</param>
-internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, bool survey = false)
+/// <param name="place">Where the matrices go; null = packed into memory for the kernels here.</param>
+internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, IWeightPlace? place = null)
 {
     readonly List<IDisposable> _owned = [];
     long _bound;
@@ -42,7 +42,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
             if (checkpoint.ExpectMatrix(path, outputs, inputs) is { } weight) weights.Add(weight);
             if (bias) biases.Add(Vector(path + ".bias", outputs));
         }
-        (PackedMatrix packed, RowReader readRow) = Pack(weights);
+        (PackedMatrix packed, RowReader readRow) = Pack(modules[0].Path, weights);
         float[]? stacked = bias ? [.. biases.SelectMany(b => b)] : null;
         var parts = new List<LinearPart>();
         int row = 0;
@@ -65,15 +65,15 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         RowReader readHead;
         if (tied)
         {
-            (headWeight, readHead) = Pack(checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } shared ? [shared] : []);
+            (headWeight, readHead) = Pack(embeddingPath, checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } shared ? [shared] : []);
             checkpoint.TryFind(headPath + ".weight", out _); // some fine-tunes store the shared weight twice; the embedding is the one that counts
             embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readHead);
             head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead, tiedTo: embeddingPath);
         }
         else
         {
-            RowReader readRow = checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } table ? Copy(table) : (_, _) => { };
-            (headWeight, readHead) = Pack(checkpoint.ExpectMatrix(headPath, vocabulary, hidden) is { } own ? [own] : []);
+            RowReader readRow = checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } table ? Copy(embeddingPath, table) : (_, _) => { };
+            (headWeight, readHead) = Pack(headPath, checkpoint.ExpectMatrix(headPath, vocabulary, hidden) is { } own ? [own] : []);
             embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readRow);
             head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead);
         }
@@ -105,7 +105,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         if (checkpoint.Names.Count > 0 && checkpoint.Names.All(Lora.PrefixEncoder.IsPart))
             throw new ModelFormatException($"{checkpoint.Folder}: holds a P-Tuning v2 prefix and no model; open its base model and load this folder as an adapter", checkpoint.Folder);
         if (tokens == 0 && !checkpoint.Contains(Lora.PrefixEncoder.Table)) return;
-        if (survey)
+        if (place is { Computes: false })
         {
             foreach (string name in checkpoint.Names.Where(Lora.PrefixEncoder.IsPart)) checkpoint.TryFind(name, out _);
             return;
@@ -146,10 +146,9 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         return values;
     }
 
-    RowReader Copy(StoredMatrix table)
+    RowReader Copy(string path, StoredMatrix table)
     {
-        if (survey) return table.ReadRow;
-        if (table.Plain is not { } plain) return Pack([table]).ReadRow;
+        if (place is not null || table.Plain is not { } plain) return Pack(path, [table]).ReadRow;
         var rows = new RowTable(plain);
         _owned.Add(rows);
         WeightBytes += rows.Bytes;
@@ -157,13 +156,14 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         return rows.ReadRow;
     }
 
-    (PackedMatrix Packed, RowReader ReadRow) Pack(List<StoredMatrix> weights)
+    (PackedMatrix Packed, RowReader ReadRow) Pack(string path, List<StoredMatrix> weights)
     {
-        PackedMatrix packed = weights.Count > 0 && !survey ? PackAsStored(weights) : PackedMatrix.FromRows([], 0, 0);
+        RowReader? elsewhere = place?.Take(path, weights);
+        PackedMatrix packed = weights.Count > 0 && place is null ? PackAsStored(weights) : PackedMatrix.FromRows([], 0, 0);
         _owned.Add(packed);
         WeightBytes += packed.Bytes;
         foreach (TensorView tensor in weights.SelectMany(weight => weight.Tensors)) Account(tensor);
-        return (packed, survey ? (row, target) => ReadStacked(weights, row, target) : packed.ReadRow);
+        return (packed, elsewhere ?? packed.ReadRow);
     }
 
     PackedMatrix PackAsStored(List<StoredMatrix> weights)
@@ -171,19 +171,6 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         if (weights.TrueForAll(weight => weight.Plain is not null)) return PackedMatrix.Pack(Pool, [.. weights.Select(weight => weight.Plain!.Value)]);
         if (weights is [{ Quantised: { } only }]) return PackedMatrix.Pack(Pool, only);
         throw new ModelFormatException($"{checkpoint.Folder}: {string.Join(" and ", weights)} read the same input, and quantised weights cannot be stacked; only ChatGLM's checkpoints are known to be quantised so", checkpoint.Folder);
-    }
-
-    static void ReadStacked(List<StoredMatrix> weights, int row, Span<float> target)
-    {
-        foreach (StoredMatrix weight in weights)
-        {
-            if (row < weight.Rows)
-            {
-                weight.ReadRow(row, target);
-                return;
-            }
-            row -= weight.Rows;
-        }
     }
 
     void Account(TensorView tensor)

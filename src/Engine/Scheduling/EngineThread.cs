@@ -15,7 +15,7 @@ namespace Juxta.Engine.Scheduling;
 internal sealed class EngineThread : IAsyncDisposable
 {
     readonly Decoder _decoder;
-    readonly KvCache _cache;
+    readonly TokenCache _cache;
     readonly PrefixCache _prefixes;
     readonly Scheduler _scheduler;
     readonly int _queueLength;
@@ -40,7 +40,7 @@ internal sealed class EngineThread : IAsyncDisposable
         _queueLength = options.QueueLength;
         _maxSequences = Math.Min(options.MaxSequences, options.StepTokens);
         _removed = removed;
-        _cache = new KvCache(decoder.Shape.Layers, decoder.Shape.KvHeads, decoder.Shape.HeadDim, cacheBlocks);
+        _cache = decoder.NewCache(cacheBlocks);
         _prefixes = new PrefixCache(new KvBlockPool(cacheBlocks), options.SharePrefixes);
         _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64));
         new Thread(Run) { IsBackground = true, Name = "juxta engine" }.Start();

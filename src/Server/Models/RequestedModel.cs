@@ -49,7 +49,7 @@ internal sealed record RequestedModel(string Name, ModelChoice Choice, OpenModel
         {
             throw NotFound(error, "adapters");
         }
-        catch (ModelFormatException error)
+        catch (Exception error) when (error is ModelFormatException or BackendException)
         {
             throw new ApiException(503, error.Message, "model", "model_failed");
         }

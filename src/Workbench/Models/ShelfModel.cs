@@ -166,7 +166,7 @@ internal sealed class ShelfModel(string id, string folder, AdapterRoots roots, E
             lock (_gate) _progress = share;
             changed();
         });
-        return new OpenModel(id, new InferenceEngine(LanguageModel.Open(folder, engine.Threads, progress), engine));
+        return new OpenModel(id, new InferenceEngine(LanguageModel.Open(folder, engine.Threads, progress, engine.Backend), engine));
     }
 
     /// <summary>The listed adapter of that name, else one for that path.</summary>

@@ -33,7 +33,7 @@ public sealed class ChatGlmTests
     [InlineData(new[] { 5, 6, Sop, GMask }, "no [gMASK] (193) or [MASK] (192) before <sop>")]
     public async Task A_prompt_without_its_marks_is_refused_and_told_what_it_lacks(int[] ids, string message)
     {
-        using LanguageModel model = LanguageModel.Open(Folder, threads: 1);
+        using LanguageModel model = LanguageModel.Open(Folder, threads: 1, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, new EngineOptions { CacheTokens = 256 });
         RequestException answer = Assert.Throws<RequestException>(() => engine.Submit(Runs.Greedy(3, ids)));
         Assert.Equal("prompt", answer.Parameter);
@@ -46,7 +46,7 @@ public sealed class ChatGlmTests
     public async Task Answers_of_base_lora_and_prefix_that_push_each_other_out_of_a_small_cache_are_those_of_the_reference()
     {
         using var fixture = new FixtureCase("chatglm-6b-f16");
-        using LanguageModel model = LanguageModel.Open(Folder, threads: 2);
+        using LanguageModel model = LanguageModel.Open(Folder, threads: 2, backend: TestModels.Backend);
         // Six blocks for rows of up to four each, and steps smaller than the prompts.
         await using var engine = new InferenceEngine(model, new EngineOptions { CacheTokens = 192, StepTokens = 16, MaxSequences = 8 });
         var running = new List<(Task<Answer> Answer, int[] Expected)>();
@@ -73,7 +73,7 @@ public sealed class ChatGlmTests
     [Fact]
     public async Task Scores_of_a_prompt_and_an_answer_are_those_of_its_logits()
     {
-        using LanguageModel model = LanguageModel.Open(Folder, threads: 2);
+        using LanguageModel model = LanguageModel.Open(Folder, threads: 2, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, new EngineOptions { CacheTokens = 512, StepTokens = 8 });
         int[] prompt = [.. Enumerable.Range(20, 100), GMask, Sop];
         RunningGeneration generation = engine.Submit(Runs.Greedy(20, prompt) with { LogProbs = 0, Stop = new StopOptions { IgnoreEos = true } });

@@ -8,7 +8,7 @@ namespace Juxta.EngineTests.Models;
 /// <summary>Drives a decoder by hand, without scheduler or sampler: the plainest way to its logits.</summary>
 internal sealed unsafe class DecoderRunner(Decoder decoder, int blocks = 64) : IDisposable
 {
-    readonly KvCache _cache = new(decoder.Shape.Layers, decoder.Shape.KvHeads, decoder.Shape.HeadDim, blocks);
+    readonly TokenCache _cache = decoder.NewCache(blocks);
     readonly Batch _batch = new();
     int _nextBlock;
 

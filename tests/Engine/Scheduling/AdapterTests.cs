@@ -3,6 +3,7 @@ using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
 using Juxta.Engine.Scheduling;
+using Juxta.EngineTests.Models;
 using Juxta.Tests;
 
 namespace Juxta.EngineTests.Scheduling;
@@ -25,7 +26,7 @@ public class AdapterTests
     [InlineData("lora-toy-chat-eos-token")]
     public async Task Answers_of_base_and_adapter_in_one_batch_are_those_of_the_reference(string name)
     {
-        using LanguageModel model = LanguageModel.Open(Stories, threads: 2);
+        using LanguageModel model = LanguageModel.Open(Stories, threads: 2, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, Options);
         LoraAdapter adapter = await engine.LoadAdapterAsync(AdapterFolder(name));
         Assert.Equal(name, adapter.Name);
@@ -58,7 +59,7 @@ public class AdapterTests
     public async Task Two_adapters_that_replace_the_same_module_are_not_put_together()
     {
         string folder = Fixtures.Require("models", "qwen2.5-tied-bf16");
-        using LanguageModel model = LanguageModel.Open(folder, threads: 1);
+        using LanguageModel model = LanguageModel.Open(folder, threads: 1, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, Options);
         await engine.LoadAdapterAsync(Path.Combine(folder, "adapters/trainable-tokens"), "first");
         await engine.LoadAdapterAsync(Path.Combine(folder, "adapters/trainable-tokens"), "second");
@@ -73,7 +74,7 @@ public class AdapterTests
     [Fact]
     public async Task An_adapter_unloaded_while_in_use_serves_its_answers_to_the_end()
     {
-        using LanguageModel model = LanguageModel.Open(Stories, threads: 1);
+        using LanguageModel model = LanguageModel.Open(Stories, threads: 1, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, Options);
         await engine.LoadAdapterAsync(AdapterFolder("lora-toy-chat"), "chat");
         GenerationRequest request = Runs.Greedy(150, 1, 403) with { Adapters = [new AdapterUse("chat")], Stop = new StopOptions { IgnoreEos = true } };
@@ -93,7 +94,7 @@ public class AdapterTests
     [Fact]
     public async Task A_name_is_for_one_adapter()
     {
-        using LanguageModel model = LanguageModel.Open(Stories, threads: 1);
+        using LanguageModel model = LanguageModel.Open(Stories, threads: 1, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, Options);
         await engine.LoadAdapterAsync(AdapterFolder("lora-toy-chat"), "a");
         var taken = await Assert.ThrowsAsync<RequestException>(() => engine.LoadAdapterAsync(AdapterFolder("lora-toy-chat-eos-token"), "a"));
@@ -109,7 +110,7 @@ public class AdapterTests
     [Fact]
     public async Task Scale_zero_is_the_base()
     {
-        using LanguageModel model = LanguageModel.Open(Stories, threads: 1);
+        using LanguageModel model = LanguageModel.Open(Stories, threads: 1, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, Options);
         await engine.LoadAdapterAsync(AdapterFolder("lora-toy-chat"), "chat");
         LogitsResult plain = await engine.LogitsAsync([1, 403, 5], []);

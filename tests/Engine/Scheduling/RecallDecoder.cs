@@ -51,7 +51,9 @@ sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int 
         return x ^ (x >> 31);
     }
 
-    public override void Forward(Batch batch, KvCache cache, Matrix logits)
+    public override TokenCache NewCache(int blocks) => new KvCache(1, 1, 1, blocks);
+
+    public override void Forward(Batch batch, TokenCache cache, Matrix logits)
     {
         OnStep?.Invoke(batch);
         Steps.Add((batch.Sequences.Length, batch.Tokens, batch.LogitTokens.Length));

@@ -1,5 +1,6 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
+using Juxta.EngineTests.Models;
 using Juxta.Tests;
 
 namespace Juxta.EngineTests.Scheduling;
@@ -10,6 +11,7 @@ public class StoriesTests
     [Fact]
     public async Task A_story_is_the_same_alone_in_a_crowd_and_in_any_pieces()
     {
+        Assert.SkipWhen(TestModels.Backend is not null, "equal bits in every batch are what the engine's own kernels promise");
         using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 2);
         int[] prompt = model.Tokenizer!.Encode("Once upon a time", addSpecial: true);
         GenerationRequest request = Runs.Sampled(60, 7, prompt) with { LogProbs = 3 };
@@ -32,6 +34,7 @@ public class StoriesTests
     [Fact]
     public async Task The_next_turn_over_what_is_kept_has_the_bits_of_a_fresh_one()
     {
+        Assert.SkipWhen(TestModels.Backend is not null, "equal bits over what is kept are what the engine's own kernels promise");
         string folder = Fixtures.Require("models", "stories260k");
         using LanguageModel model = LanguageModel.Open(folder, threads: 2);
         await using var fresh = new InferenceEngine(model, new EngineOptions { CacheTokens = 1024, SharePrefixes = false });
@@ -55,7 +58,7 @@ public class StoriesTests
     [Fact]
     public async Task A_stop_string_that_spans_tokens_ends_a_story()
     {
-        using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 1);
+        using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 1, backend: TestModels.Backend);
         await using var engine = new InferenceEngine(model, new EngineOptions { CacheTokens = 512 });
         int[] prompt = model.Tokenizer!.Encode("Once upon a time", addSpecial: true);
         Answer whole = await engine.Run(Runs.Greedy(60, prompt));
