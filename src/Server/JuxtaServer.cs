@@ -33,6 +33,7 @@ public static class JuxtaServer
             await using WebApplication app = Build(options);
             await app.StartAsync(cancel);
             await options.Output.WriteLineAsync($"Juxta listens on {string.Join(", ", app.Urls)}");
+            if (app.Urls.Any(ListenAddress.IsBeyond)) await options.Output.WriteLineAsync("Others can reach it over plain HTTP: put a proxy with TLS before it, or passwords and answers can be read on the way");
             if (options.Shared) await FirstAdministrator.TellAsync(app, options);
             await WantedModels.BeginAsync(app.Services.GetRequiredService<HubDownloads>(), options, app.Lifetime.ApplicationStopping);
             bool ready = await OpenModelsAsync(app, options);

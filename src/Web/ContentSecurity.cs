@@ -17,7 +17,8 @@ internal sealed class ContentSecurity(RequestDelegate next)
         IHeaderDictionary headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        // Not no-referrer: a browser then says 'Origin: null' with this server's own forms, and they are taken for another site's.
+        headers["Referrer-Policy"] = "same-origin";
         return next(context);
     }
 }

@@ -22,9 +22,11 @@ sealed class Site : IAsyncDisposable
     WebApplication _app;
 
     readonly HubOptions _hub;
+    readonly bool _shared;
 
-    Site(HubOptions? hub, int longContext)
+    Site(HubOptions? hub, int longContext, bool shared)
     {
+        _shared = shared;
         // Nobody answers there: a test that asks the Hub brings its own.
         _hub = hub ?? new HubOptions { Endpoint = new Uri("http://127.0.0.1:9"), Delays = [] };
         _longCheckpoint = LongStories.In(_folder, longContext);
@@ -42,9 +44,10 @@ sealed class Site : IAsyncDisposable
     /// <summary>Skips the test where the fixture is absent.</summary>
     /// <param name="hub">Another Hub.</param>
     /// <param name="longContext">Tokens that <see cref="LongModel"/> holds.</param>
-    public static async Task<Site> StartAsync(HubOptions? hub = null, int longContext = 8192)
+    /// <param name="shared">People sign in.</param>
+    public static async Task<Site> StartAsync(HubOptions? hub = null, int longContext = 8192, bool shared = false)
     {
-        var site = new Site(hub, longContext);
+        var site = new Site(hub, longContext, shared);
         await site._app.StartAsync();
         return site;
     }
@@ -63,6 +66,7 @@ sealed class Site : IAsyncDisposable
         Workbench = new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint, _templateCheckpoint], DataFolder = Path.Combine(_folder, "data"), Hub = _hub, Engine = new EngineOptions { Threads = 1 } },
         Urls = [url],
         ApiKey = null,
+        Shared = _shared,
         Output = TextWriter.Null,
         Error = TextWriter.Null,
         ShutdownTimeout = TimeSpan.FromSeconds(1),

@@ -30,7 +30,7 @@
     if (ratio < 4.5) faults.push(`contrast ${ratio.toFixed(2)}: "${own.slice(0, 40)}"`);
   }
 
-  for (const control of document.querySelectorAll("input, textarea, select, button, a[href], progress")) {
+  for (const control of document.querySelectorAll("input:not([type=hidden]), textarea, select, button, a[href], progress")) {
     const name = control.getAttribute("aria-label") || [...(control.labels ?? [])].map(label => label.textContent).join("") || (control.matches("button, a") ? control.textContent : "");
     if (!name.trim()) faults.push(`no name: ${control.outerHTML.slice(0, 120)}`);
   }

@@ -29,6 +29,28 @@ public sealed class HostTests(SharedServers servers)
     }
 
     [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, "secret")]
+    public async Task People_or_a_key_open_it_and_it_says_that_the_line_is_plain(bool shared, string? key)
+    {
+        using var stop = new CancellationTokenSource();
+        string data = Directory.CreateTempSubdirectory("juxta-beyond-").FullName;
+        var told = new StringWriter();
+        Task<int> running = JuxtaServer.RunAsync(
+            new ServerOptions { Urls = ["http://0.0.0.0:0"], ApiKey = key, Shared = shared, Output = TextWriter.Synchronized(told), Error = TextWriter.Null, Workbench = new WorkbenchOptions { DataFolder = data } }, stop.Token);
+        for (int tries = 0; !told.ToString().Contains("is ready", StringComparison.Ordinal); tries++)
+        {
+            Assert.True(tries < 3000 && !running.IsCompleted, told.ToString());
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+        Assert.Contains("put a proxy with TLS before it", told.ToString(), StringComparison.Ordinal);
+        if (shared) Assert.Matches("Open http://127\\.0\\.0\\.1:\\d+/join/", told.ToString());
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Theory]
     [InlineData("nonsense")]
     [InlineData("ftp://127.0.0.1:1")]
     [InlineData("http://127.0.0.1:99999")]

@@ -21,6 +21,12 @@ internal static class ListenAddress
         }
     }
 
+    /// <summary>Whether other machines can reach it.</summary>
+    public static bool IsBeyond(string url) => !IsLoopback(BindingAddress.Parse(url));
+
+    /// <summary>An address that a browser on this machine can open: one that means every network of this machine is no address of it.</summary>
+    public static string ForBrowsers(string url) => BindingAddress.Parse(url) is var address && address.Host is "0.0.0.0" or "[::]" or "*" or "+" ? $"{address.Scheme}://127.0.0.1:{address.Port}" : url;
+
     static BindingAddress Parse(string url)
     {
         try

@@ -1,3 +1,4 @@
+using Juxta.Server.Hosting;
 using Juxta.Workbench.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,6 @@ internal static class FirstAdministrator
         PeopleRegister people = app.Services.GetRequiredService<PeopleRegister>();
         if ((await people.ListAsync()).Any(person => person.Role is Role.Admin)) return;
         string code = await people.InviteAsync(Role.Admin);
-        await options.Output.WriteLineAsync($"Nobody administers this server yet. Open {app.Urls.First()}/join/{code} in a browser, once");
+        await options.Output.WriteLineAsync($"Nobody administers this server yet. Open {ListenAddress.ForBrowsers(app.Urls.First())}/join/{code} in a browser, once");
     }
 }
