@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Juxta.Tests;
 
 namespace Juxta.CliTests;
 
@@ -175,6 +176,21 @@ public sealed class RateTests : IDisposable
         Assert.Equal(0, Juxta.Run("rate", "export", "--votes", held, "--format", "events", "--out", output).Code);
         Assert.Contains("zh-helpdesk", File.ReadAllText(output));
         Assert.Empty(Directory.EnumerateFiles(_folder, "*.part"));
+
+        string near = Write(Judged("a", "").Replace("\"q\"", "\"Why does a metal spoon feel colder than a wooden one in the same cold room?\"").Replace("good", "It carries heat away."));
+        Juxta.Refuses(["rate", "export", "--votes", near, "--format", "trl-dpo", "--out", output, "--eval-sets", Path.Combine(Fixtures.Repository, "evalsets")], "single-turn: 1, such as", "near duplicate 81 %", "--allow-held-out");
+    }
+
+    [Fact]
+    public void An_adjudicators_verdict_counts_where_it_is_asked_for()
+    {
+        string votes = Write(
+            """{"item":"1","a":"x","b":"y","winner":"a","annotator":"p"}""", """{"item":"1","a":"x","b":"y","winner":"b","annotator":"q"}""", """{"item":"2","a":"x","b":"y","winner":"a","annotator":"p"}""",
+            """{"item":"1","a":"x","b":"y","winner":"b","annotator":"lead","purpose":"adjudication"}""");
+        Assert.Equal(3, Juxta.Run("rate", "fit", "--votes", votes, "--json").Json.GetProperty("models")[0].GetProperty("votes").GetInt32());
+        Assert.Equal(2, Juxta.Run("rate", "fit", "--votes", votes, "--adjudicated", "--json").Json.GetProperty("models")[0].GetProperty("votes").GetInt32());
+        Assert.Equal(1, Juxta.Run("rate", "agreement", "--votes", votes, "--json").Json.GetProperty("annotators")[1].GetProperty("adjudicator").GetProperty("count").GetInt32());
+        Juxta.Refuses(["rate", "fit", "--votes", Write("""{"item":"1","a":"x","b":"y","winner":"a","purpose":"fun"}""")], "repeat or adjudication");
     }
 
     [Fact]

@@ -46,7 +46,7 @@ internal static class EvalGuardCommand
     static void Write(EvalSet set, GuardReport report, string[] warnings) => JsonLines.Write(new
     {
         set = set.Id, samples = set.Samples.Count, report.Records, samples_found = report.Samples,
-        hits = report.Hits.Select(hit => new { hit.File, hit.Line, hit.Sample, kind = Word(hit.Kind), hit.Share, hit.Text }),
+        hits = report.Hits.Select(hit => new { hit.File, hit.Line, hit.Sample, kind = hit.Kind.Word(), hit.Share, hit.Text }),
         warnings,
     });
 
@@ -59,20 +59,11 @@ internal static class EvalGuardCommand
         }
         foreach (GuardHit hit in report.Hits.Take(ShownHits))
         {
-            string share = hit.Share < 1 ? hit.Share.ToString(" 0 %", CultureInfo.InvariantCulture) : "";
-            Console.WriteLine($"{hit.File}:{hit.Line}: {hit.Sample}: {Word(hit.Kind).Replace('_', ' ')}{share}: {Shorten(hit.Text)}");
+            Console.WriteLine($"{hit.File}:{hit.Line}: {hit.Sample}: {hit.Kind.Describe(hit.Share)}: {Shorten(hit.Text)}");
         }
         if (report.Hits.Count > ShownHits) Console.WriteLine($"… and {report.Hits.Count - ShownHits} more (--json lists all)");
         Console.WriteLine($"{report.Samples} of {set.Samples.Count} samples of {set.Id} stand in the training data ({report.Hits.Count} hits in {report.Records} records): take them out of it, or give the set other samples");
     }
-
-    static string Word(LeakKind kind) => kind switch
-    {
-        LeakKind.Question => "question",
-        LeakKind.Answer => "answer",
-        LeakKind.NearDuplicate => "near_duplicate",
-        _ => "overlap",
-    };
 
     static string Shorten(string text)
     {

@@ -17,7 +17,7 @@ internal static class RateAgreementCommand
         var seed = new Option<ulong>("--seed") { Description = "Seed of the bootstrap", DefaultValueFactory = _ => Bootstrap.DefaultSeed };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var command = new Command("agreement", "Krippendorff's alpha, Fleiss' and Cohen's kappa with 95 % intervals over items, and for each annotator: consistency on repeats, gold accuracy, side bias.");
-        votes.AddTo(command);
+        votes.AddTo(command, adjudicated: false);
         foreach (Option option in (Option[])[criterion, samples, seed, json]) command.Add(option);
         command.SetAction(parsed =>
         {
@@ -46,7 +46,7 @@ internal static class RateAgreementCommand
         annotators = people.Select(p => new
         {
             annotator = p.Annotator, votes = p.Votes, skips = p.Skips,
-            consistency = RateNumbers.Json(p.Consistency), side_kept = RateNumbers.Json(p.SideKept), gold = RateNumbers.Json(p.GoldRight), sides = RateNumbers.Json(p.Sides),
+            consistency = RateNumbers.Json(p.Consistency), side_kept = RateNumbers.Json(p.SideKept), gold = RateNumbers.Json(p.GoldRight), adjudicator = RateNumbers.Json(p.WithAdjudicator), sides = RateNumbers.Json(p.Sides),
         }),
     };
 
@@ -61,9 +61,9 @@ internal static class RateAgreementCommand
         if (report.Fleiss is { } fleiss) coefficients.AddRow($"Fleiss' kappa, items with {report.Raters} votes", RateNumbers.Text(fleiss));
         foreach (PairKappa pair in report.Pairs) coefficients.AddRow(Markup.Escape($"Cohen's kappa, {pair.First} and {pair.Second}, {pair.Items} items"), RateNumbers.Text(pair.Kappa));
         AnsiConsole.Write(coefficients);
-        var table = new Table().AddColumns("annotator", "votes", "skips", "repeats alike", "kept the side", "gold right", "left side");
+        var table = new Table().AddColumns("annotator", "votes", "skips", "repeats alike", "kept the side", "gold right", "as adjudicated", "left side");
         foreach (AnnotatorReport p in people)
-            table.AddRow([.. new[] { p.Annotator, $"{p.Votes}", $"{p.Skips}", RateNumbers.Text(p.Consistency), RateNumbers.Text(p.SideKept), RateNumbers.Text(p.GoldRight), RateNumbers.Text(p.Sides) }.Select(Markup.Escape)]);
+            table.AddRow([.. new[] { p.Annotator, $"{p.Votes}", $"{p.Skips}", RateNumbers.Text(p.Consistency), RateNumbers.Text(p.SideKept), RateNumbers.Text(p.GoldRight), RateNumbers.Text(p.WithAdjudicator), RateNumbers.Text(p.Sides) }.Select(Markup.Escape)]);
         AnsiConsole.Write(table);
     }
 }

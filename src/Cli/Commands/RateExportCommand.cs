@@ -47,23 +47,17 @@ internal static class RateExportCommand
     static Written Train(PreferenceFormat format, IReadOnlyList<Vote> votes, ExportPolicy policy, string path, IReadOnlyList<EvalSet>? guarded)
     {
         if (guarded is not null) Guard(votes, guarded);
-        TrainingPreferences preferences = TrainingPreferences.Of(votes, policy);
-        (IReadOnlyList<object> records, int refused) = format.Records(preferences);
-        var leftOut = new Dictionary<string, int>(preferences.LeftOut);
-        if (refused > 0) leftOut["records whose turns do not alternate, which LLaMA-Factory does not take"] = refused;
+        (IReadOnlyList<string> records, IReadOnlyDictionary<string, int> leftOut) = format.Write(votes, policy);
         if (records.Count == 0) throw new InputException($"rate export: nothing is left to train on{(leftOut.Count == 0 ? "" : $" ({string.Join(", ", leftOut.Select(l => $"{l.Value} {l.Key}"))})")}; --agreement any and --ties count leave out least");
         string? info = format.DatasetInfo is null ? null : DatasetInfo.With(Present(path), Path.GetFileNameWithoutExtension(path), format.DatasetInfo(Path.GetFileName(path)));
-        Replace(path, writer => { foreach (object record in records) writer.WriteLine(PreferenceFormat.Line(record)); });
+        Replace(path, writer => { foreach (string record in records) writer.WriteLine(record); });
         if (info is not null) Replace(Beside(path), writer => writer.WriteLine(info));
         return new(records.Count, leftOut);
     }
 
     static void Guard(IReadOnlyList<Vote> votes, IReadOnlyList<EvalSet> sets)
     {
-        IReadOnlyDictionary<string, int> held = HeldOut.Count(votes, sets);
-        if (held.Count == 0) return;
-        throw new InputException($"rate export: {held.Values.Sum()} of {votes.Count} votes are on held-out samples ({string.Join(", ", held.Select(h => $"{h.Key}: {h.Value}"))}). A model trained on them can no longer be judged by "
-            + "these sets. Export votes on other prompts, or say --allow-held-out.");
+        if (HeldOut.Describe(HeldOut.Find(votes, sets), votes.Count) is { } held) throw new InputException($"rate export: {held}. Export votes on other prompts, or say --allow-held-out.");
     }
 
     static EvalSet[] Sets(string? folder)

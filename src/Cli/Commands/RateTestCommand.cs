@@ -30,7 +30,7 @@ internal static class RateTestCommand
             if (pairs.Count == 0) throw new InputException($"{votes.File(parsed)}: there are no votes on models in it, only skips and gold items");
             var rule = new StoppingRule(parsed.GetValue(alpha), parsed.GetValue(margin)) { Mixture = new BetaMixture(parsed.GetValue(prior)) };
             Tested[] tested = [.. pairs.Select(pair => new Tested(pair, SequentialTest.Of(pair.Scores, rule.Among(pairs.Count))))];
-            SideBias sides = SideBias.Of(standing.Where(v => v.Gold is null));
+            SideBias sides = SideBias.Of(standing.Where(v => v.Battle is not null));
             if (parsed.GetValue(json)) JsonLines.Write(new { alpha = rule.Alpha, margin = rule.Margin, prior = rule.Mixture.Prior, alpha_per_pair = rule.Among(pairs.Count).Alpha, pairs = tested.Select(t => t.Json()), sides = RateNumbers.Json(sides) });
             else Print(tested, sides);
             return 0;

@@ -16,11 +16,14 @@ internal sealed class VotesArguments
     readonly Option<string?> _set = new("--set") { Description = "Only votes on samples of this eval set", HelpName = "ID" };
     readonly Option<string?> _tag = new("--tag") { Description = "Only votes on items with this tag", HelpName = "TAG" };
     readonly Option<string?> _annotator = new("--annotator") { Description = "Only this person's votes", HelpName = "NAME" };
+    readonly Option<bool> _adjudicated = new("--adjudicated") { Description = "Where an adjudicator gave a verdict, it stands for all votes on its item and pair" };
     readonly Option<string?> _language = new("--language") { Description = "Only items in this language", HelpName = "TAG" };
 
-    public void AddTo(Command command)
+    /// <param name="adjudicated">False where what annotators said themselves is looked at.</param>
+    public void AddTo(Command command, bool adjudicated = true)
     {
         foreach (Option option in (Option[])[_votes, _set, _tag, _annotator, _language]) command.Add(option);
+        if (adjudicated) command.Add(_adjudicated);
     }
 
     /// <summary>As it was given, for messages.</summary>
@@ -49,7 +52,7 @@ internal sealed class VotesArguments
         {
             votes = VoteEvent.Standing(Events(parsed));
             if (votes.Count == 0) throw new InputException($"{File(parsed)}: there are no votes in it");
-            return Filter(parsed).Of(votes);
+            return Filter(parsed).Of(parsed.GetValue(_adjudicated) ? Adjudication.Applied(votes) : votes);
         }
         catch (VoteException error) when (!error.Message.StartsWith(File(parsed), StringComparison.Ordinal))
         {

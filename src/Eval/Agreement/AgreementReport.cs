@@ -22,11 +22,16 @@ public sealed record AgreementReport(
     /// <param name="votes">In the order in which they were cast.</param>
     /// <param name="criterion">Of this criterion instead of the whole verdict.</param>
     /// <exception cref="VoteException">No item was judged by two people.</exception>
-    public static AgreementReport Of(IEnumerable<Vote> votes, string? criterion = null, int samples = Bootstrap.DefaultSamples, ulong seed = Bootstrap.DefaultSeed)
+    public static AgreementReport Of(IEnumerable<Vote> votes, string? criterion = null, int samples = Bootstrap.DefaultSamples, ulong seed = Bootstrap.DefaultSeed) =>
+        Find(votes, criterion, samples, seed)
+        ?? throw new VoteException($"no item was judged by two annotators{(criterion is null ? "" : $" by the criterion '{criterion}'")}; agreement needs votes of two or more people, with 'item' and 'annotator', on the same item and pair of models");
+
+    /// <summary>Null where no item was judged by two people.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static AgreementReport? Find(IEnumerable<Vote> votes, string? criterion = null, int samples = Bootstrap.DefaultSamples, ulong seed = Bootstrap.DefaultSeed)
     {
         JudgedItem[] items = [.. JudgedItem.Of(votes, criterion).Where(item => item.Said.Count > 1)];
-        if (items.Length == 0)
-            throw new VoteException($"no item was judged by two annotators{(criterion is null ? "" : $" by the criterion '{criterion}'")}; agreement needs votes of two or more people, with 'item' and 'annotator', on the same item and pair of models");
+        if (items.Length == 0) return null;
         int[][] counts = [.. items.Select(item => item.Counts())];
         Verdict[][] said = [.. items.Select(item => item.Said.Values.ToArray())];
         int raters = counts.GroupBy(c => c.Sum()).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key;

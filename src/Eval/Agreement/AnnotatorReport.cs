@@ -19,15 +19,23 @@ public readonly record struct CountedShare(int Successes, int Total)
 /// <param name="Consistency">Repeats of an item that say the same of the models as the time before; ties of either kind are the same.</param>
 /// <param name="SideKept">Of the repeats shown with sides exchanged where both votes were decided: those that chose the same side again, and so the other model.</param>
 /// <param name="GoldRight">Gold items judged as expected.</param>
+/// <param name="WithAdjudicator">Votes on items that an adjudicator settled which say the same as the adjudicator.</param>
 /// <param name="Sides">Whether this person prefers a side.</param>
-public sealed record AnnotatorReport(string Annotator, int Votes, int Skips, CountedShare Consistency, CountedShare SideKept, CountedShare GoldRight, SideBias Sides)
+public sealed record AnnotatorReport(string Annotator, int Votes, int Skips, CountedShare Consistency, CountedShare SideKept, CountedShare GoldRight, CountedShare WithAdjudicator, SideBias Sides)
 {
     /// <summary>By name; votes without an annotator are left out.</summary>
     /// <param name="votes">In the order in which they were cast.</param>
-    public static IReadOnlyList<AnnotatorReport> Of(IEnumerable<Vote> votes) =>
-        [.. votes.Where(v => v.Annotator is not null).GroupBy(v => v.Annotator!, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Of(g.Key, [.. g]))];
+    public static IReadOnlyList<AnnotatorReport> Of(IReadOnlyList<Vote> votes)
+    {
+        Dictionary<(string?, string, string), Vote> settled = Adjudication.Settled(votes);
+        return
+        [
+            .. votes.Where(v => v is { Annotator: not null, Purpose: not VotePurpose.Adjudication }).GroupBy(v => v.Annotator!, StringComparer.Ordinal)
+                .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Of(g.Key, [.. g], settled)),
+        ];
+    }
 
-    static AnnotatorReport Of(string annotator, Vote[] votes)
+    static AnnotatorReport Of(string annotator, Vote[] votes, Dictionary<(string?, string, string), Vote> settled)
     {
         Vote[] cast = [.. votes.Where(v => v.Verdict is not null)], gold = [.. cast.Where(v => v.Gold is not null)], ordinary = [.. cast.Where(v => v.Gold is null)];
         (Vote Before, Vote After)[] repeats =
@@ -35,10 +43,12 @@ public sealed record AnnotatorReport(string Annotator, int Votes, int Skips, Cou
             .. ordinary.Where(v => v.Item is not null).Select(v => v.Ordered()).GroupBy(v => (v.Item, v.A, v.B)).SelectMany(g => g.Zip(g.Skip(1))),
         ];
         (Vote Before, Vote After)[] exchanged = [.. repeats.Where(r => r.Before.ALeft is { } before && r.After.ALeft is { } after && before != after && r.Before.LeftWon is not null && r.After.LeftWon is not null)];
+        (Verdict Said, Verdict Settled)[] judged = [.. ordinary.Where(v => v.Battle is not null && settled.ContainsKey(Adjudication.Case(v))).Select(v => (v.Ordered().Verdict!.Value, settled[Adjudication.Case(v)].Ordered().Verdict!.Value))];
         return new(annotator, cast.Length, votes.Length - cast.Length,
             new(repeats.Count(r => Same(r.Before.Verdict!.Value, r.After.Verdict!.Value)), repeats.Length),
             new(exchanged.Count(r => r.Before.LeftWon == r.After.LeftWon), exchanged.Length),
             new(gold.Count(v => Same(v.Verdict!.Value, v.Gold!.Value)), gold.Length),
+            new(judged.Count(j => Same(j.Said, j.Settled)), judged.Length),
             SideBias.Of(ordinary));
     }
 

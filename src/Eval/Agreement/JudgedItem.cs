@@ -23,12 +23,12 @@ public sealed record JudgedItem(string Item, string A, string B, IReadOnlyDictio
         return counts;
     }
 
-    /// <summary>Votes by item and pair, whichever model was named first. Votes without an item or an annotator, skips and gold are left out.</summary>
+    /// <summary>Votes by item and pair, whichever model was named first. Votes without an item or an annotator, skips, gold, repeats and adjudications are left out.</summary>
     /// <param name="votes">In the order in which they were cast.</param>
     /// <param name="criterion">Agreement on this criterion instead of the whole verdict.</param>
     public static IReadOnlyList<JudgedItem> Of(IEnumerable<Vote> votes, string? criterion = null) =>
     [
-        .. votes.Where(v => v is { Item: not null, Annotator: not null, Gold: null }).Select(v => v.Ordered())
+        .. votes.Where(v => v is { Item: not null, Annotator: not null, Gold: null, Purpose: VotePurpose.Ordinary }).Select(v => v.Ordered())
             .Select(v => (Vote: v, Verdict: criterion is null ? v.Verdict : v.Criteria.TryGetValue(criterion, out Verdict found) ? found : null))
             .Where(v => v.Verdict is not null)
             .GroupBy(v => (v.Vote.Item, v.Vote.A, v.Vote.B))

@@ -16,6 +16,28 @@ public enum LeakKind
     Overlap,
 }
 
+/// <summary>Kinds in words.</summary>
+public static class LeakKinds
+{
+    public static string Word(this LeakKind kind) => kind switch
+    {
+        LeakKind.Question => "question",
+        LeakKind.Answer => "answer",
+        LeakKind.NearDuplicate => "near_duplicate",
+        _ => "overlap",
+    };
+
+    /// <summary>With its share: near duplicate 83 %.</summary>
+    public static string Describe(this LeakKind kind, double share) => kind.Word().Replace('_', ' ') + (share < 1 ? share.ToString(" 0 %", System.Globalization.CultureInfo.InvariantCulture) : "");
+}
+
+/// <summary>A sample that occurs in a training record.</summary>
+/// <param name="Sample">Its id.</param>
+/// <param name="Kind">How it was found.</param>
+/// <param name="Share">Similarity of a near-duplicate, share of n-grams of an overlap, else 1.</param>
+/// <param name="Text">What was found, as the sample has it.</param>
+public sealed record HeldOutMatch(string Sample, LeakKind Kind, double Share, string Text);
+
 /// <summary>A training record that a sample of the set occurs in.</summary>
 /// <param name="File">The training file.</param>
 /// <param name="Line">Where the record begins, from 1.</param>

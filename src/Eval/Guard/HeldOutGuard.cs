@@ -33,17 +33,25 @@ public sealed class HeldOutGuard
         {
             cancel.ThrowIfCancellationRequested();
             records++;
-            var found = new SortedDictionary<int, (LeakKind Kind, double Share, string Text)>();
-            ulong[][] texts = [.. record.Texts.Select(TextTokens.Of)];
-            ulong[] all = [.. texts.SelectMany(tokens => tokens)]; // together, since some shapes cut a question into two fields
-            FindWhole(texts, all, found);
-            FindNear(texts, found);
-            FindOverlap(all, found);
+            IReadOnlyList<HeldOutMatch> found = Find(record.Texts);
             if (found.Count == 0) continue;
             int line = record.Line();
-            hits.AddRange(found.Select(hit => new GuardHit(path, line, _index.Entries[hit.Key].Id, hit.Value.Kind, hit.Value.Share, hit.Value.Text)));
+            hits.AddRange(found.Select(match => new GuardHit(path, line, match.Sample, match.Kind, match.Share, match.Text)));
         }
         return new GuardReport(records, hits);
+    }
+
+    /// <summary>The samples that occur in the texts of one training record, in the set's order.</summary>
+    public IReadOnlyList<HeldOutMatch> Find(IReadOnlyList<string> record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        var found = new SortedDictionary<int, (LeakKind Kind, double Share, string Text)>();
+        ulong[][] texts = [.. record.Select(TextTokens.Of)];
+        ulong[] all = [.. texts.SelectMany(tokens => tokens)]; // together, since some shapes cut a question into two fields
+        FindWhole(texts, all, found);
+        FindNear(texts, found);
+        FindOverlap(all, found);
+        return [.. found.Select(hit => new HeldOutMatch(_index.Entries[hit.Key].Id, hit.Value.Kind, hit.Value.Share, hit.Value.Text))];
     }
 
     /// <summary>Why a file that checkpoints are chosen by is not apart from the set; null where it is.</summary>

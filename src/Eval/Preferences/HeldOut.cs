@@ -1,6 +1,13 @@
+using System.Text.Json;
+using Juxta.Eval.Guard;
 using Juxta.Eval.Suites;
 
 namespace Juxta.Eval.Preferences;
+
+/// <summary>Votes on held-out samples of one set.</summary>
+/// <param name="Votes">How many.</param>
+/// <param name="Found">The first one whose texts tell it, though it does not name the set; null where all name it.</param>
+public sealed record HeldOutVotes(string Set, int Votes, HeldOutMatch? Found);
 
 /// <summary>
 /// Which votes are on held-out samples. A model that was trained on them can no longer be judged by their set, so they leave as training data only when
@@ -8,23 +15,39 @@ namespace Juxta.Eval.Preferences;
 /// </summary>
 public static class HeldOut
 {
-    /// <summary>By set, how many votes are on its samples: those that name the set, and those whose user messages are a sample's, word for word.</summary>
-    public static IReadOnlyDictionary<string, int> Count(IEnumerable<Vote> votes, IEnumerable<EvalSet> sets)
+    /// <summary>What was found as a sentence; null where nothing was.</summary>
+    public static string? Describe(IReadOnlyList<HeldOutVotes> held, int votes)
     {
-        var prompts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (EvalSet set in sets)
-            foreach (EvalSample sample in set.Samples)
-                prompts.TryAdd(Asked(sample.Messages), set.Id);
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (Vote vote in votes)
-        {
-            string? set = vote.Set ?? (vote.Texts is { } texts ? prompts.GetValueOrDefault(Asked(texts.Messages)) : null);
-            if (set is not null) counts[set] = counts.GetValueOrDefault(set) + 1;
-        }
-        return counts;
+        if (held.Count == 0) return null;
+        string sets = string.Join(", ", held.Select(set => $"{set.Set}: {set.Votes}{(set.Found is { } match ? $", such as {match.Sample}, {match.Kind.Describe(match.Share)}" : "")}"));
+        return $"{held.Sum(set => set.Votes)} of {votes} votes are on held-out samples ({sets}). A model trained on them can no longer be judged by these sets";
     }
 
-    /// <summary>What the user said, whatever the white space and the system prompt.</summary>
-    static string Asked(IEnumerable<EvalMessage> messages) =>
-        string.Join('\n', messages.Where(m => m.Role == EvalMessage.User).Select(m => string.Join(' ', m.Content.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+    /// <summary>
+    /// By set: votes that name a set, and votes in whose conversation or answers a sample of a set occurs, as <see cref="HeldOutGuard"/> finds it: what is let pass
+    /// is what <c>juxta eval guard</c> finds nothing in.
+    /// </summary>
+    public static IReadOnlyList<HeldOutVotes> Find(IEnumerable<Vote> votes, IReadOnlyList<EvalSet> sets)
+    {
+        HeldOutGuard[] guards = [.. sets.Select(set => new HeldOutGuard(set))];
+        var known = new Dictionary<string, (string Set, HeldOutMatch? Match)?>(StringComparer.Ordinal);
+        var found = new SortedDictionary<string, HeldOutVotes>(StringComparer.Ordinal);
+        foreach (Vote vote in votes)
+        {
+            (string Set, HeldOutMatch? Match)? held = vote.Set is { } named ? (named, null) : vote.Texts is { } texts ? Occurring(texts) : null;
+            if (held is not { } at) continue;
+            HeldOutVotes before = found.GetValueOrDefault(at.Set) ?? new HeldOutVotes(at.Set, 0, null);
+            found[at.Set] = before with { Votes = before.Votes + 1, Found = before.Found ?? at.Match };
+        }
+        return [.. found.Values];
+
+        (string Set, HeldOutMatch? Match)? Occurring(JudgedTexts texts)
+        {
+            string[] all = [.. texts.Messages.Select(message => message.Content), texts.AnswerA, texts.AnswerB];
+            string key = JsonSerializer.Serialize(all);
+            if (!known.TryGetValue(key, out (string Set, HeldOutMatch? Match)? match))
+                known[key] = match = guards.SelectMany(guard => guard.Find(all).Select(one => ((string Set, HeldOutMatch? Match)?)(guard.Set.Id, one))).FirstOrDefault();
+            return match;
+        }
+    }
 }

@@ -24,6 +24,17 @@ public sealed record PreferenceFormat(string Name, string What, Func<TrainingPre
     /// <summary>Readable text, as it was written.</summary>
     internal static JsonSerializerOptions Json { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Votes as the lines of a file, and why votes or answers did not make it, and how many.</summary>
+    /// <exception cref="VoteException">A vote does not say what was judged.</exception>
+    public (IReadOnlyList<string> Lines, IReadOnlyDictionary<string, int> LeftOut) Write(IReadOnlyList<Vote> votes, ExportPolicy policy)
+    {
+        TrainingPreferences preferences = TrainingPreferences.Of(votes, policy);
+        (IReadOnlyList<object> records, int refused) = Records(preferences);
+        var leftOut = new Dictionary<string, int>(preferences.LeftOut);
+        if (refused > 0) leftOut["records whose turns do not alternate, which LLaMA-Factory does not take"] = refused;
+        return ([.. records.Select(Line)], leftOut);
+    }
+
     /// <summary>A record as its line.</summary>
     public static string Line(object record) => JsonSerializer.Serialize(record, record.GetType(), Json);
 }

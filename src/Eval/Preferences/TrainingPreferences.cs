@@ -30,7 +30,9 @@ public sealed record TrainingPreferences(IReadOnlyList<PreferencePair> Pairs, IR
         }
         LeaveOut("skips", votes.Count(v => v.Verdict is null));
         LeaveOut("votes on gold items", votes.Count(v => v is { Verdict: not null, Gold: not null }));
-        Vote[] judged = [.. votes.Where(v => v.Battle is not null)];
+        LeaveOut("repeats", votes.Count(v => v is { Verdict: not null, Purpose: VotePurpose.Repeat }));
+        Vote[] judged = [.. Adjudication.Applied(votes).Where(v => v.Battle is not null)];
+        LeaveOut("votes in whose place an adjudicator's verdict stands", votes.Count(v => v.Battle is not null || v is { Verdict: not null, Purpose: VotePurpose.Adjudication }) - judged.Length);
         if (judged.FirstOrDefault(v => v.Texts is null) is { } bare)
             throw new VoteException($"the vote on item '{bare.Item ?? "(none)"}' ({bare.A} against {bare.B}) does not say what was judged; training data needs 'messages', 'answer_a' and 'answer_b' on every vote");
         var pairs = new List<PreferencePair>();

@@ -49,11 +49,14 @@ public sealed record Vote(string A, string B, Verdict? Verdict)
     /// <summary>What a gold item or attention check expects; null on ordinary items. Gold votes measure the annotator and never the models.</summary>
     public Verdict? Gold { get; init; }
 
+    /// <summary>What it is for; only ordinary votes say something about the models.</summary>
+    public VotePurpose Purpose { get; init; }
+
     /// <summary>What was on the screen; null where the file tells verdicts only.</summary>
     public JudgedTexts? Texts { get; init; }
 
-    /// <summary>Of ordinary items: what ratings are made of. Null for a skip and for gold.</summary>
-    public Battle? Battle => Verdict is { } verdict && Gold is null ? new Battle(A, B, verdict, Item, Annotator) : null;
+    /// <summary>What ratings are made of. Null for a skip, for gold, and for votes with another purpose.</summary>
+    public Battle? Battle => Verdict is { } verdict && Gold is null && Purpose is VotePurpose.Ordinary ? new Battle(A, B, verdict, Item, Annotator) : null;
 
     /// <summary>The models in ordinal order and the verdict turned to them, so that votes on a pair can be compared whichever was named first.</summary>
     public Vote Ordered() => string.CompareOrdinal(A, B) <= 0 ? this : Swapped();

@@ -12,7 +12,7 @@ namespace Juxta.Eval.Preferences;
 /// </summary>
 public static class VoteFile
 {
-    const string Skip = "skip";
+    const string Skip = "skip", Repeat = "repeat", Adjudicated = "adjudication";
 
     /// <summary>Before the name of a criterion that is a column.</summary>
     internal const string CriterionColumn = "criteria.";
@@ -58,6 +58,7 @@ public static class VoteFile
             Tags = line.Find("tags") is { } tags ? tags.IsText ? tags.Text().Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : tags.Texts() : [],
             Set = line.Find("set")?.Text(),
             Language = line.Find("language")?.Text(),
+            Purpose = line.Find("purpose") is { } purpose ? purpose.Text() switch { Repeat => VotePurpose.Repeat, Adjudicated => VotePurpose.Adjudication, _ => throw purpose.Wrong($"{Repeat} or {Adjudicated}, or no such field") } : VotePurpose.Ordinary,
             Gold = line.Find("gold") is { } gold ? Verdict(gold, ", tie or both_bad") : null,
             Texts = line.Find("messages") is { } messages ? new JudgedTexts([.. messages.Items().Select(SampleShapes.Message)], line.Require("answer_a").Text(), line.Require("answer_b").Text()) : null,
         };
@@ -82,6 +83,9 @@ public static class VoteFile
 
     static DateTimeOffset Moment(PlacedJson time) =>
         DateTimeOffset.TryParse(time.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset found) ? found : throw time.Wrong("a time such as 2026-11-30T07:00:00Z");
+
+    /// <summary>Null for an ordinary vote.</summary>
+    internal static string? Word(VotePurpose purpose) => purpose switch { VotePurpose.Repeat => Repeat, VotePurpose.Adjudication => Adjudicated, _ => null };
 
     /// <summary>An event as one line, with the fields that it has.</summary>
     public static string Line(VoteEvent entry)
@@ -121,6 +125,7 @@ public static class VoteFile
         Optional(json, "set", vote.Set);
         Optional(json, "language", vote.Language);
         Optional(json, "gold", vote.Gold?.Word());
+        Optional(json, "purpose", Word(vote.Purpose));
         if (vote.Tags.Count > 0)
         {
             json.WriteStartArray("tags");

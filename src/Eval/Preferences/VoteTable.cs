@@ -15,7 +15,7 @@ public static class VoteTable
     [
         ("id", v => v.Id), ("item", v => v.Item), ("a", v => v.A), ("b", v => v.B), ("winner", v => v.Verdict?.Word() ?? "skip"), ("annotator", v => v.Annotator),
         ("left", v => v.ALeft switch { true => "a", false => "b", _ => null }), ("strength", v => v.Strength), ("reason", v => v.Reason), ("time", v => v.Time?.ToString("O", CultureInfo.InvariantCulture)),
-        ("seconds", v => v.Seconds), ("set", v => v.Set), ("language", v => v.Language), ("gold", v => v.Gold?.Word()), ("tags", v => string.Join(";", v.Tags)),
+        ("seconds", v => v.Seconds), ("set", v => v.Set), ("language", v => v.Language), ("gold", v => v.Gold?.Word()), ("purpose", v => VoteFile.Word(v.Purpose)), ("tags", v => string.Join(";", v.Tags)),
     ];
 
     public static void Write(TextWriter output, IReadOnlyList<Vote> votes)

@@ -33,8 +33,11 @@ public sealed class AnnotatorTests
             Vote("4", "p", Verdict.A, true).Swapped(), Vote("4", "p", Verdict.A, true), // the same, named the other way round; the sides stayed
             Vote("5", "p", Verdict.B, true, gold: Verdict.B), Vote("6", "p", Verdict.A, true, gold: Verdict.B), Vote("7", "p", null),
             Vote("1", "q", Verdict.B, true),
+            Vote("1", "lead", Verdict.A, true) with { Purpose = VotePurpose.Adjudication }, Vote("2", "lead", null) with { Purpose = VotePurpose.Adjudication },
         ]);
         AnnotatorReport p = reports[0];
+        Assert.Equal(["p", "q"], reports.Select(one => one.Annotator));
+        Assert.Equal((new CountedShare(2, 2), new CountedShare(0, 1)), (p.WithAdjudicator, reports[1].WithAdjudicator));
         Assert.Equal(("p", 10, 1), (p.Annotator, p.Votes, p.Skips));
         Assert.Equal(new CountedShare(3, 4), p.Consistency);
         Assert.Equal(new CountedShare(1, 2), p.SideKept);
@@ -50,6 +53,7 @@ public sealed class AnnotatorTests
         IReadOnlyList<JudgedItem> items = JudgedItem.Of(
         [
             Vote("1", "p", Verdict.A), Vote("1", "p", Verdict.B), Vote("1", "q", Verdict.A).Swapped(), Vote("1", "r", Verdict.Tie), Vote("1", "s", null),
+            Vote("1", "lead", Verdict.B) with { Purpose = VotePurpose.Adjudication }, Vote("1", "t", Verdict.B) with { Purpose = VotePurpose.Repeat },
             Vote("1", "g", Verdict.A, gold: Verdict.A), new("x", "z", Verdict.A) { Item = "1", Annotator = "p", Criteria = new Dictionary<string, Verdict> { ["fluent"] = Verdict.B } },
         ]);
         Assert.Equal(2, items.Count);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Juxta.Eval.Guard;
 using Juxta.Eval.Preferences;
 using Juxta.Eval.Ratings;
 using Juxta.Eval.Suites;
@@ -85,8 +86,49 @@ public sealed class ExportTests
         EvalSet set = EvalSet.Open(Path.Combine(Juxta.Tests.Fixtures.Repository, "evalsets", Directory.EnumerateDirectories(Path.Combine(Juxta.Tests.Fixtures.Repository, "evalsets")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal).First()));
         EvalMessage[] asked = [.. set.Samples[0].Messages.Where(m => m.Role == "user").Select(m => m with { Content = $"  {m.Content.Replace(" ", "\n ")} " })];
         Vote copied = Vote(Verdict.A) with { Texts = new JudgedTexts(asked, "a", "b") };
-        Assert.Equal([new("elsewhere", 1), new(set.Id, 1)], HeldOut.Count([copied, Vote(Verdict.A), Vote(Verdict.B) with { Set = "elsewhere" }], [set]).OrderBy(c => c.Key != "elsewhere"));
-        Assert.Empty(HeldOut.Count([copied], []));
+        IReadOnlyList<HeldOutVotes> found = HeldOut.Find([copied, Vote(Verdict.A, "an answer", "another"), Vote(Verdict.B) with { Set = "elsewhere" }], [set]);
+        Assert.Equal(new HeldOutVotes("elsewhere", 1, null), found.Single(held => held.Set == "elsewhere"));
+        HeldOutVotes same = found.Single(held => held.Set == set.Id);
+        Assert.Equal((1, set.Samples[0].Id, LeakKind.Question), (same.Votes, same.Found!.Sample, same.Found.Kind));
+        Assert.Empty(HeldOut.Find([copied], []));
+    }
+
+    [Fact]
+    public void A_held_out_sample_in_other_words_is_known_too_and_what_is_let_pass_the_guard_finds_nothing_in()
+    {
+        EvalSet set = EvalSet.Open(Path.Combine(Juxta.Tests.Fixtures.Repository, "evalsets", "single-turn"));
+        Vote Asking(string text) => Vote(Verdict.A) with { Texts = new JudgedTexts([new EvalMessage("user", text)], "a", "b") };
+        Vote near = Asking("Why does a metal spoon feel colder than a wooden one in the same cold room?"), copiedAnswer = Vote(Verdict.A, answerA: set.Samples.SelectMany(s => s.References).MaxBy(reference => reference.Length)!), other = Asking("Which of two clocks that differ by a minute is right?");
+        Assert.Equal(2, Assert.Single(HeldOut.Find([near, copiedAnswer, other], [set])).Votes);
+
+        var guard = new HeldOutGuard(set);
+        foreach (Vote vote in (Vote[])[near, copiedAnswer, other])
+        {
+            string file = Path.GetTempFileName() + ".jsonl";
+            File.WriteAllLines(file, Lines("trl-dpo", null, vote));
+            Assert.Equal(HeldOut.Find([vote], [set]).Count > 0, guard.Check(file).Hits.Count > 0);
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void An_adjudicators_verdict_stands_for_the_votes_on_its_item()
+    {
+        Vote[] votes =
+        [
+            Vote(Verdict.A) with { Annotator = "p" }, Vote(Verdict.A) with { Annotator = "q" }, Vote(Verdict.A) with { Item = "2" }, Vote(Verdict.A) with { Item = "1", Purpose = VotePurpose.Repeat },
+            Vote(Verdict.Tie) with { Annotator = "lead", Purpose = VotePurpose.Adjudication }, (Vote(Verdict.B) with { Annotator = "lead", Purpose = VotePurpose.Adjudication }).Swapped(),
+            Vote(null) with { Item = "2", Annotator = "lead", Purpose = VotePurpose.Adjudication },
+        ];
+        Assert.Equal(3, votes.Count(vote => vote.Battle is not null));
+        IReadOnlyList<Vote> applied = Adjudication.Applied(votes);
+        Assert.Equal([("2", Verdict.A), ("1", Verdict.B)], applied.Where(vote => vote.Battle is not null).Select(vote => (vote.Item!, vote.Ordered().Verdict!.Value)));
+        Vote[] plain = votes[..4];
+        Assert.Same(plain, Adjudication.Applied(plain));
+        // The last one counts: B of x and y, named the other way round.
+        TrainingPreferences found = TrainingPreferences.Of([.. votes.Where(vote => vote.Item == "1")], new());
+        Assert.Equal(("bad", "good"), (found.Pairs.Single().Chosen, found.Pairs.Single().Rejected));
+        Assert.Equal((1, 3), (found.LeftOut["repeats"], found.LeftOut["votes in whose place an adjudicator's verdict stands"]));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class VoteFileTests
 
     static readonly Vote Full = new("base", "tuned", Verdict.B)
     {
-        Id = "7", Item = "zh-helpdesk/3", Annotator = "ann", ALeft = false, Strength = 2, Reason = "更准确", Seconds = 12.5, Set = "zh-helpdesk", Language = "zh", Gold = Verdict.B,
+        Id = "7", Item = "zh-helpdesk/3", Annotator = "ann", ALeft = false, Strength = 2, Reason = "更准确", Seconds = 12.5, Set = "zh-helpdesk", Language = "zh", Gold = Verdict.B, Purpose = VotePurpose.Repeat,
         Criteria = new Dictionary<string, Verdict> { ["correct"] = Verdict.B, ["fluent"] = Verdict.Tie },
         Time = new DateTimeOffset(2026, 11, 30, 7, 0, 0, TimeSpan.Zero), Tags = ["refund", "short"],
         Texts = new JudgedTexts([new EvalMessage("system", "s"), new EvalMessage("user", "怎么退款?")], "no", "yes"),
