@@ -59,6 +59,7 @@ public static class WebServices
         app.UseAntiforgery();
         app.MapWebAssets();
         app.MapExports();
+        app.MapVoteDownloads();
         app.MapReports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;

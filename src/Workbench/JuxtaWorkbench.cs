@@ -39,10 +39,13 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Votes = new VoteLog(store, time);
         Studies = new StudyShelf(store, Votes, time);
         Results = new StudyResults(Studies, Votes, People);
+        Adjudications = new Adjudications(store, People, time);
         LiveRounds = new LiveRounds(Comparisons, Generations, Votes, store, time);
         Downloads = new HubDownloads(options, models, models.Folders.Roots[0]);
         Runs = new EvalRuns(models, folder.FullPath, options.SetFolders, time);
         StudyRuns = new RunShelf(Runs.Folder);
+        VoteExports = new VoteExports(Studies, Results, Runs);
+        VoteImports = new VoteImports(store, time);
     }
 
     public WorkbenchOptions Options { get; }
@@ -64,6 +67,12 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public VoteLog Votes { get; }
 
     public StudyResults Results { get; }
+
+    public VoteExports VoteExports { get; }
+
+    public VoteImports VoteImports { get; }
+
+    public Adjudications Adjudications { get; }
 
     public LiveRounds LiveRounds { get; }
 

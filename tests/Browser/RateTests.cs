@@ -1,4 +1,3 @@
-using System.Text;
 using Juxta.Eval.Suites;
 using Juxta.Workbench;
 using Juxta.Workbench.Studies;
@@ -142,21 +141,8 @@ public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
         await using Site site = await Site.StartAsync();
         Guid study = await StudyAsync(site);
         await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
-        var received = new List<byte[]>();
-        var texts = new List<string>();
+        var received = Received.By(profile);
         IPage page = await profile.NewPageAsync();
-        page.WebSocket += (_, socket) =>
-        {
-            socket.FrameReceived += (_, frame) => { lock (received) received.Add(frame.Binary ?? Encoding.UTF8.GetBytes(frame.Text ?? "")); };
-            socket.FrameSent += (_, frame) => { lock (received) received.Add(frame.Binary ?? Encoding.UTF8.GetBytes(frame.Text ?? "")); };
-        };
-        var bodies = new List<Task>();
-        page.Response += (_, response) =>
-        {
-            bool ours = response.Request.ResourceType is "document" or "fetch" or "xhr";
-            lock (texts) texts.Add($"{response.Url} {string.Join(' ', response.Headers.Select(header => header.Key + header.Value))}");
-            if (ours) lock (bodies) bodies.Add(Task.Run(async () => { string body = await response.TextAsync(); lock (texts) texts.Add(body); }));
-        };
         await page.GotoAsync($"/rate/{study}");
         await page.Locator("[data-interactive=yes]").WaitForAsync();
         for (int votes = 1; votes <= 3; votes++)
@@ -167,14 +153,65 @@ public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
         }
         await page.Keyboard.PressAsync("h");
         await page.Locator("#history-title").WaitForAsync();
-        await Task.WhenAll(bodies);
-        byte[] all = [.. received.SelectMany(frame => frame.Append((byte)' ')), .. Encoding.UTF8.GetBytes(string.Join(' ', texts) + await page.ContentAsync())];
         // What was watched is what matters: the answers are in it.
-        Assert.True(all.AsSpan().IndexOf("fire engine"u8) >= 0 && received.Count > 10, $"{received.Count} frames");
+        Assert.True(await received.HasAsync("fire engine") && received.Frames > 10, $"{received.Frames} frames");
+        string dom = await page.ContentAsync();
         JuxtaWorkbench workbench = site.Services.GetRequiredService<JuxtaWorkbench>();
         IReadOnlyList<VoteEntry> events = await Votes(site).EventsAsync(study);
         string[] never = [.. Secrets, site.DataFolder, .. events.SelectMany(vote => (string[])[vote.Shown.Left, vote.Shown.Right, vote.Shown.Conversation]), "eos:2", "ShowingKind", .. workbench.Models.Models.Select(model => model.Id).Where(id => id.Length > 5)];
-        foreach (string secret in never) Assert.True(all.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, $"the browser received '{secret}'");
+        foreach (string secret in never) Assert.False(await received.HasAsync(secret) || dom.Contains(secret, StringComparison.Ordinal), $"the browser received '{secret}'");
+    }
+
+    [Fact]
+    public async Task Thirty_seconds_offline_lose_no_vote_and_double_none()
+    {
+        await using Site site = await Site.StartAsync();
+        await using var cut = new Line(site.Address);
+        await using var hushed = new Line(site.Address);
+        var sessions = new List<(Guid Study, ChatScreen Screen)>();
+        foreach (Line line in (Line[])[cut, hushed])
+        {
+            Guid study = await StudyAsync(site, items: 4);
+            ChatScreen screen = await ChatScreen.OpenAsync(await chromium.ProfileAsync(line.Address), $"/rate/{study}");
+            await Side(screen.Page, "A").WaitForAsync();
+            await screen.Page.Keyboard.PressAsync("b");
+            await Mine(screen.Page, 1).WaitForAsync();
+            await screen.Page.Locator(".reason textarea").FillAsync("half a rea");
+            await screen.Page.GetByRole(AriaRole.Heading, new() { Name = "Helpful answers" }).ClickAsync();
+            await screen.Page.EvaluateAsync("window.sameDocument = true");
+            sessions.Add((study, screen));
+        }
+
+        cut.Cut();
+        hushed.Hush();
+        // A verdict that is pressed while nothing can be sent.
+        foreach ((_, ChatScreen screen) in sessions) await screen.Page.Keyboard.PressAsync("a");
+        await Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        cut.Mend();
+        hushed.Mend();
+
+        foreach ((Guid study, ChatScreen screen) in sessions)
+        {
+            IPage page = screen.Page;
+            await Assertions.Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync(new() { Timeout = 60_000 });
+            // The verdict arrived or it did not: the page says which, and it is the truth.
+            await page.WaitForFunctionAsync("() => /[12] votes? of yours/.test(document.querySelector('.rate-progress')?.innerText)");
+            Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was loaded again instead of reconnected");
+            int votes = (await StandingAsync(site, study)).Count;
+            await Mine(page, votes).WaitForAsync();
+            if (votes == 1) await Assertions.Expect(page.Locator(".reason textarea")).ToHaveValueAsync("half a rea");
+            while (votes < 4)
+            {
+                await page.Keyboard.PressAsync("a");
+                if (++votes < 4) await Mine(page, votes).WaitForAsync();
+            }
+            await page.GetByText("Nothing is left for you here").WaitForAsync();
+            IReadOnlyList<VoteEntry> events = await Votes(site).EventsAsync(study);
+            Assert.Equal(4, events.Count);
+            Assert.Equal(4, events.Select(vote => vote.Item).Distinct().Count());
+            Assert.Equal("half a rea", events[1].Ballot!.Reason);
+            await page.Context.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -198,8 +235,23 @@ public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Keyboard.PressAsync("b");
         await page.GetByText("In the last pair A was").WaitForAsync();
         Assert.Contains("plain model", await page.Locator(".revealed").InnerTextAsync(), StringComparison.Ordinal);
-        await page.GetByLabel("Your question").WaitForAsync();
         Assert.Single(await StandingAsync(site, study));
+
+        // The conversation goes on from the better answer, and both see it.
+        string better = await page.Locator(".asked-turn.assistant").InnerTextAsync();
+        await page.GetByLabel("Your next message").FillAsync("One day");
+        await page.Keyboard.PressAsync("Enter");
+        await Side(page, "B").WaitForAsync();
+        Assert.Equal(better, await page.Locator(".asked-turn.assistant").InnerTextAsync());
+        Assert.Equal(3, await page.Locator(".asked-turn").CountAsync());
+        await page.Keyboard.PressAsync("a");
+        await page.GetByLabel("Your next message").WaitForAsync();
+        Assert.Equal(4, await page.Locator(".asked-turn").CountAsync());
+        await page.ReloadAsync();
+        await screen.ReadyAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "New conversation" }).ClickAsync();
+        await page.GetByLabel("Your question").WaitForAsync();
+        await Assertions.Expect(page.Locator(".asked-turn")).ToHaveCountAsync(0);
         Assert.Empty(screen.Complaints);
     }
 

@@ -1,3 +1,4 @@
+using Juxta.Eval.Preferences;
 using Juxta.Web.Chat;
 using Juxta.Web.People;
 using Juxta.Workbench;
@@ -15,6 +16,9 @@ public sealed class LeaderboardSession(StudyResults results, Visitor visitor)
     /// <summary>All votes that count.</summary>
     public IReadOnlyList<JudgedVote> Votes { get; private set; } = [];
 
+    /// <summary>Null = all studies.</summary>
+    public Guid? Study { get; private set; }
+
     public VoteFilter Filter { get; private set; } = new();
 
     /// <summary>Null before it was worked out.</summary>
@@ -28,7 +32,7 @@ public sealed class LeaderboardSession(StudyResults results, Visitor visitor)
         {
             if (!(await visitor.WhoAsync()).Leads) throw new WorkbenchException("only leads see who won");
             Votes = [.. (await results.VotesAsync()).Where(vote => vote.Counts)];
-            await FilterAsync(new VoteFilter { Study = study });
+            await FilterAsync(study, new VoteFilter());
         }
         catch (Exception e)
         {
@@ -37,10 +41,10 @@ public sealed class LeaderboardSession(StudyResults results, Visitor visitor)
         }
     }
 
-    public async Task FilterAsync(VoteFilter filter)
+    public async Task FilterAsync(Guid? study, VoteFilter filter)
     {
-        Filter = filter;
-        Board = await Task.Run(() => Workbench.Votes.Leaderboard.Of(filter.Of(Votes)));
+        (Study, Filter) = (study, filter);
+        Board = await Task.Run(() => Workbench.Votes.Leaderboard.Of(Votes.Where(vote => (study is null || vote.Study.Id == study) && filter.Passes(vote.Vote))));
         Changed?.Invoke();
     }
 

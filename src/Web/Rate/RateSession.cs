@@ -11,10 +11,11 @@ namespace Juxta.Web.Rate;
 /// What one open Rate page shows. It knows of a pair what <see cref="ShownPair"/> has and nothing else: what is not here cannot reach the browser. The next
 /// pair is asked for when the vote is on disk, and not before.
 /// </summary>
-public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds rounds, Visitor visitor) : IAsyncDisposable
+public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications adjudications, LiveRounds rounds, Visitor visitor) : IAsyncDisposable
 {
     readonly SemaphoreSlim _gate = new(1);
     readonly CancellationTokenSource _gone = new();
+    bool _newConversation;
 
     /// <summary>Something changed. Raised on any thread.</summary>
     public event Action? Changed;
@@ -23,6 +24,12 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds ro
     public IReadOnlyList<StudyInvitation>? Studies { get; private set; }
 
     public Guid? Study { get; private set; }
+
+    /// <summary>What annotators differ on is shown, for a verdict of the lead's own.</summary>
+    public bool Settling { get; private set; }
+
+    /// <summary>How many of these pairs are settled.</summary>
+    public (int Settled, int Of) Settlement { get; private set; }
 
     public StudyForm? Form { get; private set; }
 
@@ -40,6 +47,9 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds ro
     /// <summary>Which model was which in the last pair, where the study tells it.</summary>
     public Revealed? Revealed { get; private set; }
 
+    /// <summary>The live conversation that the next prompt goes on from; null for a new one.</summary>
+    public LiveThread? Thread { get; private set; }
+
     /// <summary>A live prompt is being answered.</summary>
     public bool Answering { get; private set; }
 
@@ -48,9 +58,10 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds ro
     public Notice? Notice { get; private set; }
 
     /// <summary>Shows the list of studies, or one of them.</summary>
-    public Task OpenAsync(Guid? study) => ChangeAsync(async person =>
+    public Task OpenAsync(Guid? study, bool settling = false) => ChangeAsync(async person =>
     {
-        (Study, Form, Pair, Revealed, History, Progress) = (study, null, null, null, [], null);
+        (Study, Settling, Form, Pair, Revealed, History, Progress, Settlement) = (study, settling, null, null, null, [], null, default);
+        _newConversation = false;
         Studies = await studies.ListAsync(person);
         if (study is not Guid id) return;
         Form = await studies.FormAsync(person, id);
@@ -79,7 +90,7 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds ro
             if ((await votes.GetAsync(person, pair.Showing)).Voted is not null) await NextAsync(person);
             throw;
         }
-        Revealed = await votes.RevealAsync(person, pair.Showing);
+        (Revealed, _newConversation) = (await votes.RevealAsync(person, pair.Showing), false);
         await NextAsync(person);
     });
 
@@ -92,7 +103,7 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds ro
     });
 
     /// <summary>Shows an earlier pair with its vote, which can then be corrected.</summary>
-    public Task ReopenAsync(Guid showing) => ChangeAsync(async person => Show(await votes.GetAsync(person, showing)));
+    public Task ReopenAsync(Guid showing) => ChangeAsync(async person => Show(await (Settling ? adjudications.GetAsync(person, showing) : votes.GetAsync(person, showing))));
 
     /// <summary>Leaves an earlier pair as it is.</summary>
     public Task ContinueAsync() => ChangeAsync(NextAsync);
@@ -110,11 +121,18 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds ro
         bool begun = false;
         await ChangeAsync(async person =>
         {
-            await rounds.BeginAsync(person, Study!.Value, prompt);
+            await rounds.BeginAsync(person, Study!.Value, prompt, Thread?.Showing);
             (Revealed, begun) = (null, true);
             await NextAsync(person);
         });
         return begun;
+    }
+
+    /// <summary>The next prompt begins a conversation.</summary>
+    public void BeginAnew()
+    {
+        (Thread, _newConversation) = (null, true);
+        Changed?.Invoke();
     }
 
     public void Look(AnswerView view)
@@ -132,12 +150,19 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, LiveRounds ro
     async Task NextAsync(Person person)
     {
         if (Study is not Guid study) return;
+        if (Settling)
+        {
+            Show(await adjudications.NextAsync(person, study));
+            (Settlement, History) = (await adjudications.ProgressAsync(study), await votes.HistoryAsync(person, study, settling: true));
+            return;
+        }
         if (Form!.Kind is StudyKind.Live && !Answering && await rounds.AnsweringAsync(person, study))
         {
             Answering = true;
             _ = SettleAsync(person, study);
         }
         Show(await votes.NextAsync(person, study));
+        Thread = Form.Kind is StudyKind.Live && Pair is null && !Answering && !_newConversation ? await rounds.ThreadAsync(person, study) : null;
         (Progress, History) = (await votes.ProgressAsync(person, study), await votes.HistoryAsync(person, study));
     }
 

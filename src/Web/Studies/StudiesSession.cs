@@ -1,3 +1,4 @@
+using Juxta.Eval.Preferences;
 using Juxta.Web.Chat;
 using Juxta.Web.People;
 using Juxta.Workbench;
@@ -8,25 +9,35 @@ using Juxta.Workbench.Votes;
 
 namespace Juxta.Web.Studies;
 
+/// <summary>A file that somebody chose, read.</summary>
+public sealed record NamedFile(string Name, byte[] Content);
+
 /// <summary>What the Studies page shows to leads: the studies, one of them with its progress and quality, and what a new one can be made from.</summary>
 public sealed class StudiesSession : IDisposable
 {
     readonly StudyShelf _studies;
     readonly StudyResults _results;
     readonly VoteLog _votes;
+    readonly VoteExports _exports;
+    readonly VoteImports _imports;
+    readonly PeopleRegister _people;
     readonly RunShelf _runs;
     readonly ModelShelf _shelf;
     readonly Visitor _visitor;
     readonly SemaphoreSlim _gate = new(1);
+    int _waiting;
 
-    public StudiesSession(StudyShelf studies, StudyResults results, VoteLog votes, RunShelf runs, ModelShelf shelf, Visitor visitor)
+    public StudiesSession(StudyShelf studies, StudyResults results, VoteLog votes, VoteExports exports, VoteImports imports, PeopleRegister people, RunShelf runs, ModelShelf shelf, Visitor visitor)
     {
-        (_studies, _results, _votes, _runs, _shelf, _visitor) = (studies, results, votes, runs, shelf, visitor);
+        (_studies, _results, _votes, _exports, _imports, _people, _runs, _shelf, _visitor) = (studies, results, votes, exports, imports, people, runs, shelf, visitor);
         _votes.Changed += OnVote;
     }
 
     /// <summary>Something changed. Raised on any thread.</summary>
     public event Action? Changed;
+
+    /// <summary>People sign in here; else everybody is one annotator.</summary>
+    public bool Shared => _visitor.Shared;
 
     public IReadOnlyList<Study> Studies { get; private set; } = [];
 
@@ -37,6 +48,15 @@ public sealed class StudiesSession : IDisposable
 
     public StudyQuality? Quality { get; private set; }
 
+    /// <summary>Annotators that it is not assigned to.</summary>
+    public IReadOnlyList<Person> Unassigned { get; private set; } = [];
+
+    /// <summary>Names of annotators that it is assigned to and who have not voted.</summary>
+    public IReadOnlyList<string> Idle { get; private set; } = [];
+
+    /// <summary>Why its votes should not become training data; null where nothing speaks against it.</summary>
+    public string? HeldOut { get; private set; }
+
     public IReadOnlyList<StudyRun> Runs { get; private set; } = [];
 
     /// <summary>What can answer in a live study: every model, those of other servers too, and every adapter over its model.</summary>
@@ -46,8 +66,9 @@ public sealed class StudiesSession : IDisposable
 
     public Task OpenAsync(Guid? study) => ChangeAsync(async person =>
     {
-        Current = null;
+        (Current, HeldOut) = (null, null);
         await ReadAsync(person, study);
+        if (study is Guid id) HeldOut = await Task.Run(() => _exports.HeldOutAsync(id));
         Runs = await Task.Run(_runs.List);
         Contestants =
         [
@@ -63,7 +84,8 @@ public sealed class StudiesSession : IDisposable
     /// <param name="title">For annotators too.</param>
     /// <param name="plan">All but its models.</param>
     /// <param name="chosen">Names of runs, or of <see cref="Contestants"/>.</param>
-    public async Task<Guid?> CreateAsync(string title, StudyPlan plan, IReadOnlyList<string> chosen)
+    /// <param name="gold">A votes file whose verdicts are what annotators should say; null = attention checks out of references.</param>
+    public async Task<Guid?> CreateAsync(string title, StudyPlan plan, IReadOnlyList<string> chosen, NamedFile? gold = null)
     {
         Guid? made = null;
         await ChangeAsync(async _ =>
@@ -74,11 +96,39 @@ public sealed class StudiesSession : IDisposable
                 made = await _studies.CreateAsync(title, plan with { Models = [.. choices.Select(one => one.Name)], Choices = [.. choices.Select(one => one.Choice)] }, []);
                 return;
             }
-            (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = await Task.Run(() => _runs.Read(chosen, checks: plan.GoldEvery > 0));
+            (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = await Task.Run(() => _runs.Read(chosen, checks: plan.GoldEvery > 0 && gold is null));
+            if (gold is not null) items = [.. items, .. await Task.Run(() => GoldItems.Of([.. Read(gold).Select(one => one.Vote).OfType<Vote>()]))];
             made = await _studies.CreateAsync(title, plan with { Models = models }, items);
         });
         return made;
     }
+
+    /// <summary>Makes an ended study of a votes file and returns its id; null when it cannot be.</summary>
+    public async Task<Guid?> ImportAsync(string title, NamedFile file)
+    {
+        Guid? made = null;
+        await ChangeAsync(async _ => made = await _imports.ImportAsync(title, await Task.Run(() => Read(file))));
+        return made;
+    }
+
+    static IReadOnlyList<VoteEvent> Read(NamedFile file)
+    {
+        try
+        {
+            return VoteFile.Read(file.Name, file.Content);
+        }
+        catch (VoteException error)
+        {
+            throw new Engine.RequestException(error.Message, "file");
+        }
+    }
+
+    public Task AssignAsync(Guid annotator) => ChangeAsync(async person =>
+    {
+        if (Current is not { } study) return;
+        await _studies.AssignAsync(study.Id, annotator);
+        await ReadAsync(person, study.Id);
+    });
 
     public Task EndAsync() => ChangeAsync(async person =>
     {
@@ -101,11 +151,20 @@ public sealed class StudiesSession : IDisposable
         Progress = await _votes.ProgressAsync(person, id);
         IReadOnlyList<JudgedVote> votes = await _results.VotesAsync(id);
         Quality = await Task.Run(() => StudyQuality.Of(votes));
+        IReadOnlyList<Person> people = await _people.ListAsync();
+        Unassigned = [.. people.Where(one => one.Role is Role.Annotator && !Current.Members.Contains(one.Id))];
+        Idle = [.. people.Where(one => Current.Members.Contains(one.Id) && votes.All(vote => vote.Entry.Person != one.Id)).Select(one => one.Name)];
     }
 
     async void OnVote(Guid study)
     {
-        if (Current?.Id == study) await ChangeAsync(person => ReadAsync(person, study));
+        // A reading that has not begun yet sees this vote too: many votes at once are one reading.
+        if (Current?.Id != study || Interlocked.Exchange(ref _waiting, 1) == 1) return;
+        await ChangeAsync(person =>
+        {
+            Volatile.Write(ref _waiting, 0);
+            return ReadAsync(person, study);
+        });
     }
 
     async Task ChangeAsync(Func<Person, Task> change)

@@ -71,10 +71,11 @@ public sealed class Comparisons
     /// advice (the first's of this machine) holds for all. A contestant that cannot answer says why in its own <see cref="Contestant.Error"/>.
     /// </summary>
     /// <exception cref="RequestException">The prompt is empty, or there are fewer than two contestants or more than <see cref="MostContestants"/>.</exception>
-    public Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants) => StartAsync(prompt, settings, contestants, null);
+    public Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants) => StartAsync(prompt, settings, contestants, [], null);
 
+    /// <param name="earlier">What was said before the prompt, without a system message.</param>
     /// <param name="unlisted">Not null: it is shown blind and stands in no list; this is written with it.</param>
-    internal async Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants, Func<JuxtaDb, Guid, Task>? unlisted)
+    internal async Task<Guid> StartAsync(string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants, IReadOnlyList<PromptMessage> earlier, Func<JuxtaDb, Guid, Task>? unlisted)
     {
         if (string.IsNullOrWhiteSpace(prompt)) throw new RequestException("there is nothing to ask: the prompt is empty", "prompt");
         if (contestants.Count is < 2 or > MostContestants)
@@ -98,7 +99,7 @@ public sealed class Comparisons
             throw;
         }
         Changed?.Invoke(id);
-        beginning.Done = Task.Run(() => BeginAsync(id, prompt, settings, contestants, beginning.Stop.Token));
+        beginning.Done = Task.Run(() => BeginAsync(id, [.. earlier, new PromptMessage(Roles.User, prompt)], settings, contestants, beginning.Stop.Token));
         return id;
     }
 
@@ -134,7 +135,7 @@ public sealed class Comparisons
         }
     }
 
-    async Task BeginAsync(Guid id, string prompt, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants, CancellationToken stop)
+    async Task BeginAsync(Guid id, IReadOnlyList<PromptMessage> turns, ConversationSettings settings, IReadOnlyList<ModelChoice> contestants, CancellationToken stop)
     {
         var errors = new string?[contestants.Count];
         try
@@ -153,7 +154,7 @@ public sealed class Comparisons
             {
                 if (errors[place] is not null) continue;
                 ConversationSettings own = same with { Model = contestants[place].Model, Adapters = contestants[place].Adapters };
-                specs[place] = await TryAsync(() => _specs.NewAsync(own, [new PromptMessage(Roles.User, prompt)], beginning: null), error => errors[place] = error);
+                specs[place] = await TryAsync(() => _specs.NewAsync(own, turns, beginning: null), error => errors[place] = error);
             }
             // Every one submits before it first waits: the engine meets them at the same step.
             await Task.WhenAll(specs.Select((spec, place) => spec is null ? Task.CompletedTask : TryAsync(

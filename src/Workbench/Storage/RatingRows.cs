@@ -94,6 +94,9 @@ internal sealed class LivePromptRow
 
     public required bool FirstIsLeft { get; init; }
 
+    /// <summary>The messages that the prompt goes on from, as JSON.</summary>
+    public required string Earlier { get; init; }
+
     /// <summary>It has become an item, or never will.</summary>
     public bool Settled { get; set; }
 }

@@ -16,6 +16,9 @@ public enum ShowingKind
 
     /// <summary>An attention check.</summary>
     Gold,
+
+    /// <summary>Annotators differ on it, and an adjudicator settles it.</summary>
+    Adjudication,
 }
 
 /// <summary>A pair that somebody was shown, and what came of it.</summary>
@@ -49,7 +52,7 @@ internal static class PairDraw
     public static Draw? Next(StudyPlan plan, IReadOnlyList<DrawableItem> items, IReadOnlyList<PastShowing> past, Guid person)
     {
         if (plan.Votes is int wanted && past.Count(showing => showing.Kind is ShowingKind.Normal && showing.Counts) >= wanted) return null;
-        PastShowing[] own = [.. past.Where(showing => showing.Person == person)];
+        PastShowing[] own = [.. past.Where(showing => showing.Person == person && showing.Kind is not ShowingKind.Adjudication)];
         if (plan.MostPerPerson is int most && own.Count(showing => showing.Counts) >= most) return null;
         int number = own.Length;
         if (plan.RepeatEvery > 0 && (number + 1) % plan.RepeatEvery == 0 && Repeat(plan, own, number) is { } repeat) return repeat;

@@ -11,6 +11,9 @@ public enum StudyKind
 
     /// <summary>The annotator writes the prompt, and two models answer at once.</summary>
     Live,
+
+    /// <summary>Its votes were given elsewhere and came in a file; it takes no others.</summary>
+    File,
 }
 
 /// <summary>Which pair an annotator is shown next.</summary>
@@ -83,6 +86,9 @@ public sealed record StudyPlan
     /// <summary>A vote that came sooner is marked, and taken all the same.</summary>
     public TimeSpan LeastReading { get; init; }
 
+    /// <summary>Where an adjudicator gave a verdict, it stands for all votes on its pair; else it is kept and counts for nothing.</summary>
+    public bool AdjudicatorDecides { get; init; }
+
     /// <summary>Decides order and sides.</summary>
     public ulong Seed { get; init; }
 
@@ -101,7 +107,7 @@ public sealed record StudyPlan
         Require(GoldEvery is 0 or >= 2, "attention checks", $"every {GoldEvery}. pair cannot be a check; give 2 or more, or 0 for none");
         Require(Criteria.Count <= MostCriteria, "criteria", $"{Criteria.Count} criteria are too many to judge; give at most {MostCriteria}");
         Require(Criteria.All(criterion => !string.IsNullOrWhiteSpace(criterion)) && Criteria.Distinct(StringComparer.Ordinal).Count() == Criteria.Count, "criteria", "each criterion needs a name of its own");
-        Require(Kind is StudyKind.Runs || Choices.Count == Models.Count, "models", "a live study needs a model on the shelf for each name");
+        Require(Kind is not StudyKind.Live || Choices.Count == Models.Count, "models", "a live study needs a model on the shelf for each name");
     }
 
     static void Require(bool holds, string parameter, string message)

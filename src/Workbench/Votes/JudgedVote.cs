@@ -1,5 +1,4 @@
 using Juxta.Eval.Preferences;
-using Juxta.Eval.Ratings;
 using Juxta.Workbench.Studies;
 
 namespace Juxta.Workbench.Votes;
@@ -11,32 +10,37 @@ namespace Juxta.Workbench.Votes;
 public sealed record JudgedVote(VoteEntry Entry, Study Study, StudyItem Item, string Left, string Right, string Annotator)
 {
     /// <summary>Votes with one key are about the same conversation, in whichever study.</summary>
-    public string ItemKey => Item.Suite is { } suite ? $"{suite}/{Item.Sample}" : $"{Study.Id:N}/{Entry.Item}";
+    public string ItemKey => Vote.Item!;
 
     public Judgement Verdict => Entry.Ballot!.Verdict;
 
-    /// <summary>Says something about the models: no skip, no repeat, no attention check.</summary>
-    public bool Counts => Verdict is not Judgement.Skip && Entry.ShowingKind is ShowingKind.Normal;
-
-    /// <summary>As ratings take it; of a vote that <see cref="Counts"/>.</summary>
-    public Battle Battle => new(Left, Right, Verdict.Verdict()!.Value, ItemKey, Annotator);
+    /// <summary>Says something about the models: no skip, repeat, attention check or verdict that another stands for.</summary>
+    public bool Counts { get; init; }
 
     /// <summary>As statistics and preference files take it, with everything that was on the screen.</summary>
-    public Vote Vote => new(Left, Right, Verdict.Verdict())
+    public Vote Vote { get; } = AsVote(Entry, Study, Item, Left, Right, Annotator);
+
+    /// <summary>As ratings take a vote that counts: an adjudicator's verdict as one of them.</summary>
+    public Vote Counted => Vote with { Purpose = VotePurpose.Ordinary };
+
+    static Vote AsVote(VoteEntry entry, Study study, StudyItem item, string left, string right, string annotator) => new(left, right, entry.Ballot!.Verdict.Verdict())
     {
-        Id = Entry.Id.ToString(),
-        Item = ItemKey,
-        Annotator = Annotator,
+        Id = entry.Id.ToString(),
+        Item = Key(study, entry, item),
+        Annotator = annotator,
         ALeft = true,
-        Strength = Entry.Ballot!.Strength,
-        Criteria = Entry.Ballot.Criteria.ToDictionary(one => one.Key, one => one.Value.Verdict()!.Value),
-        Reason = Entry.Ballot.Reason,
-        Time = Entry.At,
-        Seconds = Entry.Ballot.Spent.TotalSeconds,
-        Tags = Item.Tags,
-        Set = Item.Suite,
-        Language = Item.Language,
-        Gold = !Item.Gold ? null : Entry.Left == 0 ? Eval.Ratings.Verdict.A : Eval.Ratings.Verdict.B,
-        Texts = new JudgedTexts(Item.Messages, Item.Answers[Entry.Left]!.Text, Item.Answers[Entry.Right]!.Text),
+        Strength = entry.Ballot.Strength,
+        Criteria = entry.Ballot.Criteria.ToDictionary(one => one.Key, one => one.Value.Verdict()!.Value),
+        Reason = entry.Ballot.Reason,
+        Time = entry.At,
+        Seconds = entry.Ballot.Spent.TotalSeconds,
+        Tags = item.Tags,
+        Set = item.Suite,
+        Language = item.Language,
+        Gold = !item.Gold ? null : entry.Left == 0 ? Eval.Ratings.Verdict.A : Eval.Ratings.Verdict.B,
+        Purpose = entry.ShowingKind switch { ShowingKind.Repeat => VotePurpose.Repeat, ShowingKind.Adjudication => VotePurpose.Adjudication, _ => VotePurpose.Ordinary },
+        Texts = new JudgedTexts(item.Messages, item.Answers[entry.Left]!.Text, item.Answers[entry.Right]!.Text),
     };
+
+    static string Key(Study study, VoteEntry entry, StudyItem item) => item.Suite is { } suite ? $"{suite}/{item.Sample}" : $"{study.Id:N}/{entry.Item}";
 }

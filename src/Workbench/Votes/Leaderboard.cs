@@ -1,3 +1,4 @@
+using Juxta.Eval.Preferences;
 using Juxta.Eval.Ratings;
 
 namespace Juxta.Workbench.Votes;
@@ -7,23 +8,21 @@ namespace Juxta.Workbench.Votes;
 /// <param name="Record">Wins, losses and ties over all opponents.</param>
 public sealed record LeaderboardRow(string Model, RatingInterval? Rating, WinRate Record);
 
-/// <summary>Ratings at the end of a day (UTC), of all votes until then.</summary>
-public sealed record LeaderboardDay(DateOnly Day, int Votes, IReadOnlyDictionary<string, double> Ratings);
-
 /// <summary>Models by how people judged them: Bradley–Terry with intervals, and every model against every other.</summary>
 /// <param name="Rows">The best first.</param>
 /// <param name="Unbounded">Why there are no ratings; null where there are.</param>
-/// <param name="Pairs">[a][b] in the order of the rows: a against b.</param>
+/// <param name="Pairs">Each against each, in the order of the rows.</param>
+/// <param name="Days">Ratings at the end of each day (UTC).</param>
 /// <param name="Resamples">Of the intervals, without those in which no rating exists; 0 where the intervals are Wald's.</param>
-public sealed record Leaderboard(IReadOnlyList<LeaderboardRow> Rows, string? Unbounded, IReadOnlyList<IReadOnlyList<WinRate>> Pairs, IReadOnlyList<LeaderboardDay> Days, int Votes, int Resamples)
+public sealed record Leaderboard(IReadOnlyList<LeaderboardRow> Rows, string? Unbounded, PairwiseMatrix Pairs, IReadOnlyList<RatingDay> Days, int Votes, int Resamples)
 {
     const int Rounds = 200;
 
     /// <param name="votes">Those that count.</param>
     public static Leaderboard Of(IEnumerable<JudgedVote> votes)
     {
-        JudgedVote[] counted = [.. votes.Where(vote => vote.Counts)];
-        Battle[] battles = [.. counted.Select(vote => vote.Battle)];
+        Vote[] counted = [.. votes.Where(vote => vote.Counts).Select(vote => vote.Counted)];
+        Battle[] battles = [.. counted.Select(vote => vote.Battle!)];
         BradleyTerry fit = BradleyTerry.Fit(battles);
         bool several = battles.Select(battle => battle.Item).Distinct().Skip(1).Any();
         int lost = 0;
@@ -38,24 +37,10 @@ public sealed record Leaderboard(IReadOnlyList<LeaderboardRow> Rows, string? Unb
                 .OrderByDescending(row => row.Rating?.Median ?? double.NegativeInfinity).ThenByDescending(row => row.Record.Adjusted).ThenBy(row => row.Model, StringComparer.Ordinal),
         ];
         return new Leaderboard(rows, battles.Length == 0 ? "there are no votes yet" : fit.Unbounded,
-            [.. rows.Select(row => (IReadOnlyList<WinRate>)[.. rows.Select(other => WinRate.Of(battles, row.Model, other.Model))])],
-            ByDay(counted), counted.Length, resampled ? Rounds - lost : 0);
+            PairwiseMatrix.Of(battles, [.. rows.Select(row => row.Model)]), RatingDay.History(counted), counted.Length, resampled ? Rounds - lost : 0);
 
         RatingInterval? Interval(Rating rating) => fit.Unbounded is not null ? null
             : resampled ? bootstrap[rating.Model] with { Median = rating.Value }
             : new RatingInterval(rating.Model, rating.Low, rating.Value, rating.High);
-    }
-
-    static LeaderboardDay[] ByDay(JudgedVote[] votes)
-    {
-        var until = new List<Battle>();
-        var days = new List<LeaderboardDay>();
-        foreach (IGrouping<DateOnly, JudgedVote> day in votes.GroupBy(vote => DateOnly.FromDateTime(vote.Entry.At.UtcDateTime)).OrderBy(day => day.Key))
-        {
-            until.AddRange(day.Select(vote => vote.Battle));
-            BradleyTerry fit = BradleyTerry.Fit(until);
-            days.Add(new LeaderboardDay(day.Key, until.Count, fit.Unbounded is null ? fit.Ratings.ToDictionary(rating => rating.Model, rating => rating.Value) : new Dictionary<string, double>()));
-        }
-        return [.. days];
     }
 }

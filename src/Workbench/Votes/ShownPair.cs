@@ -8,7 +8,11 @@ namespace Juxta.Workbench.Votes;
 /// <param name="Right">The answer called B.</param>
 /// <param name="Draft">What was filled in before.</param>
 /// <param name="Voted">The vote that stands; null before the first and after an undo.</param>
-public sealed record ShownPair(Guid Showing, Guid Study, IReadOnlyList<EvalMessage> Messages, string Left, string Right, Draft? Draft, Ballot? Voted);
+public sealed record ShownPair(Guid Showing, Guid Study, IReadOnlyList<EvalMessage> Messages, string Left, string Right, Draft? Draft, Ballot? Voted)
+{
+    /// <summary>What annotators said of it; for an adjudicator only.</summary>
+    public IReadOnlyList<Opinion> Opinions { get; init; } = [];
+}
 
 /// <summary>How far a study is.</summary>
 /// <param name="Mine">Votes of the annotator that stand.</param>

@@ -57,6 +57,25 @@ internal static class StudyReading
         RepeatOf = showing.Of,
     };
 
+    /// <summary>A pair as its annotator sees it.</summary>
+    public static async Task<ShownPair> ShownAsync(JuxtaDb db, ShowingRow showing)
+    {
+        StudyItem item = (await db.StudyItems.AsNoTracking().SingleAsync(row => row.StudyId == showing.StudyId && row.Number == showing.Item)).Value;
+        (string left, string right) = Texts(item, showing);
+        Draft? draft = (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.ShowingId == showing.Id))?.Value;
+        Ballot? voted = (await VotesAsync(db, showing.Id)).LastOrDefault()?.Ballot;
+        return new ShownPair(showing.Id, showing.StudyId, item.Messages, left, right, draft, voted);
+    }
+
+    /// <summary>All events of a study, or one person's, in order.</summary>
+    public static async Task<IReadOnlyList<VoteEntry>> EventsAsync(JuxtaDb db, Guid study, Guid? person)
+    {
+        Dictionary<Guid, ShowingRow> showings = await db.Showings.AsNoTracking().Where(row => row.StudyId == study && (person == null || row.PersonId == person)).ToDictionaryAsync(row => row.Id);
+        List<VoteRow> votes = await db.Votes.AsNoTracking()
+            .Where(vote => db.Showings.Any(row => row.Id == vote.ShowingId && row.StudyId == study && (person == null || row.PersonId == person))).OrderBy(vote => vote.Sequence).ToListAsync();
+        return [.. votes.Select(vote => Event(vote, showings[vote.ShowingId]))];
+    }
+
     /// <summary>What an item's answers are on the two sides.</summary>
     public static (string Left, string Right) Texts(StudyItem item, ShowingRow showing)
     {

@@ -1,3 +1,4 @@
+using Juxta.Eval.Preferences;
 using Juxta.Workbench.People;
 using Juxta.Workbench.Studies;
 
@@ -23,9 +24,32 @@ public sealed class StudyResults
             IReadOnlyList<VoteEntry> standing = VoteEntry.Standing(await _votes.EventsAsync(of.Id));
             if (standing.Count == 0) continue;
             IReadOnlyDictionary<int, StudyItem> items = await _studies.ItemsAsync(of.Id);
-            all.AddRange(standing.Select(vote => Judged(vote, of, items[vote.Item], names)));
+            all.AddRange(Counted([.. standing.Select(vote => Judged(vote, of, items[vote.Item], names))], of.Plan));
         }
         return [.. all.OrderBy(vote => vote.Entry.Sequence)];
+    }
+
+    /// <summary>The log of a study as votes files have it: undoings and corrections name the vote that they take back.</summary>
+    public async Task<IReadOnlyList<VoteEvent>> EventsAsync(Study study)
+    {
+        IReadOnlyDictionary<Guid, string> names = await _people.NamesAsync();
+        IReadOnlyDictionary<int, StudyItem> items = await _studies.ItemsAsync(study.Id);
+        var last = new Dictionary<Guid, Guid>();
+        var events = new List<VoteEvent>();
+        foreach (VoteEntry entry in await _votes.EventsAsync(study.Id))
+        {
+            string? undoes = entry.Kind is VoteKind.Cast ? null : last[entry.Showing].ToString();
+            events.Add(new VoteEvent(entry.Kind is VoteKind.Undo ? null : Judged(entry, study, items[entry.Item], names).Vote, undoes));
+            last[entry.Showing] = entry.Id;
+        }
+        return events;
+    }
+
+    static IEnumerable<JudgedVote> Counted(JudgedVote[] votes, StudyPlan plan)
+    {
+        Vote[] standing = [.. votes.Select(vote => vote.Vote)];
+        HashSet<string> counting = [.. (plan.AdjudicatorDecides ? Adjudication.Applied(standing) : standing).Where(vote => vote.Battle is not null).Select(vote => vote.Id!)];
+        return votes.Select(vote => vote with { Counts = counting.Contains(vote.Vote.Id!) });
     }
 
     static JudgedVote Judged(VoteEntry vote, Study study, StudyItem item, IReadOnlyDictionary<Guid, string> names)

@@ -32,19 +32,19 @@ public sealed class VoteLog
             StudyRow row = await StudyReading.StudyAsync(db, study, person);
             if (row.Ended is not null) return;
             IReadOnlyList<PastShowing> past = await StudyReading.PastAsync(db, study, _time.GetUtcNow());
-            PastShowing? open = past.Where(showing => showing.Person == person.Id && showing.Verdict is null).MinBy(showing => showing.Number);
+            PastShowing? open = past.Where(showing => showing.Person == person.Id && showing.Kind is not ShowingKind.Adjudication && showing.Verdict is null).MinBy(showing => showing.Number);
             ShowingRow? showing = open is not null ? await StudyReading.ShowingAsync(db, open.Id, person)
                 : row.Plan.Kind is StudyKind.Live ? null
                 : PairDraw.Next(row.Plan, await StudyReading.ItemsAsync(db, study), past, person.Id) is { } draw ? Show(db, study, person, past.Count(showing => showing.Person == person.Id), draw, _time.GetUtcNow())
                 : null;
-            if (showing is not null) shown = await ReadAsync(db, showing);
+            if (showing is not null) shown = await StudyReading.ShownAsync(db, showing);
         });
         return shown;
     }
 
     /// <summary>A pair that the annotator was shown, with the vote that stands.</summary>
     /// <exception cref="NotFoundException">It was not shown to this person.</exception>
-    public Task<ShownPair> GetAsync(Person person, Guid showing) => _store.ReadAsync(async db => await ReadAsync(db, await StudyReading.ShowingAsync(db, showing, person)));
+    public Task<ShownPair> GetAsync(Person person, Guid showing) => _store.ReadAsync(async db => await StudyReading.ShownAsync(db, await StudyReading.ShowingAsync(db, showing, person)));
 
     /// <summary>Keeps what is filled in so far.</summary>
     public Task SaveDraftAsync(Person person, Guid showing, Draft draft) => _store.WriteAsync(async db =>
@@ -73,13 +73,16 @@ public sealed class VoteLog
     public Task<VoteEntry> UndoAsync(Person person, Guid showing, Guid id) => AddAsync(person, showing, id, VoteKind.Undo, null);
 
     /// <summary>The annotator's votes in a study that stand, the latest first.</summary>
-    public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(Person person, Guid study) => _store.ReadAsync<IReadOnlyList<HistoryEntry>>(async db =>
+    /// <param name="person">The annotator.</param>
+    /// <param name="study">The study.</param>
+    /// <param name="settling">Those as an adjudicator instead.</param>
+    public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(Person person, Guid study, bool settling = false) => _store.ReadAsync<IReadOnlyList<HistoryEntry>>(async db =>
     {
         await StudyReading.StudyAsync(db, study, person);
-        IReadOnlyList<VoteEntry> standing = VoteEntry.Standing(await EventsAsync(db, study, person.Id));
+        VoteEntry[] standing = [.. VoteEntry.Standing(await StudyReading.EventsAsync(db, study, person.Id)).Where(vote => vote.ShowingKind is ShowingKind.Adjudication == settling)];
         int[] numbers = [.. standing.Select(vote => vote.Item).Distinct()];
         Dictionary<int, StudyItem> items = await db.StudyItems.Where(row => row.StudyId == study && numbers.Contains(row.Number)).ToDictionaryAsync(row => row.Number, row => row.Value);
-        return [.. standing.Reverse().Select(vote => new HistoryEntry(vote.Showing, vote.At, vote.Ballot!, Start(items[vote.Item])))];
+        return [.. Enumerable.Reverse(standing).Select(vote => new HistoryEntry(vote.Showing, vote.At, vote.Ballot!, Start(items[vote.Item])))];
     });
 
     /// <exception cref="NotFoundException">There is no such study for this person.</exception>
@@ -89,7 +92,7 @@ public sealed class VoteLog
         IReadOnlyList<PastShowing> voted = [.. (await StudyReading.PastAsync(db, study, _time.GetUtcNow())).Where(showing => showing.Verdict is not (null or Judgement.Skip))];
         int? most = row.Plan.Kind is StudyKind.Live ? null
             : (await StudyReading.ItemsAsync(db, study)).Where(item => !item.Gold).Sum(item => item.Answered.Count * (item.Answered.Count - 1) / 2) * row.Plan.Overlap;
-        return new StudyProgress(voted.Count(showing => showing.Person == person.Id), voted.Count(showing => showing.Kind is ShowingKind.Normal),
+        return new StudyProgress(voted.Count(showing => showing.Person == person.Id && showing.Kind is not ShowingKind.Adjudication), voted.Count(showing => showing.Kind is ShowingKind.Normal),
             row.Plan.Votes is int votes ? Math.Min(votes, most ?? votes) : most);
     });
 
@@ -98,13 +101,13 @@ public sealed class VoteLog
     {
         ShowingRow row = await StudyReading.ShowingAsync(db, showing, person);
         StudyPlan plan = (await StudyReading.StudyAsync(db, row.StudyId, person)).Plan;
-        if (!plan.Reveal || row.Kind is ShowingKind.Gold || await StudyReading.VotesAsync(db, showing) is not [.., { Verdict: not null }]) return null;
+        if (!plan.Reveal || row.Kind is ShowingKind.Gold or ShowingKind.Adjudication || await StudyReading.VotesAsync(db, showing) is not [.., { Verdict: not null }]) return null;
         (string first, string second) = (plan.Models[row.First], plan.Models[row.Second]);
         return row.FirstIsLeft ? new Revealed(first, second) : new Revealed(second, first);
     });
 
     /// <summary>All events of a study, in order.</summary>
-    public Task<IReadOnlyList<VoteEntry>> EventsAsync(Guid study) => _store.ReadAsync(db => EventsAsync(db, study, null));
+    public Task<IReadOnlyList<VoteEntry>> EventsAsync(Guid study) => _store.ReadAsync(db => StudyReading.EventsAsync(db, study, null));
 
     /// <summary>Something happened outside of this class: a live pair is ready.</summary>
     internal void Announce(Guid study) => Changed?.Invoke(study);
@@ -122,10 +125,10 @@ public sealed class VoteLog
                 return;
             }
             StudyRow study = await StudyReading.StudyAsync(db, shown.StudyId, person);
-            if (study.Ended is not null) throw new RequestException("this study has ended and takes no votes any more");
+            if (study.Ended is not null && shown.Kind is not ShowingKind.Adjudication) throw new RequestException("this study has ended and takes no votes any more");
             ballot?.Check(study.Plan);
             List<VoteRow> before = await StudyReading.VotesAsync(db, showing);
-            Allow(kind, before, study.Plan);
+            Allow(kind, before, final: study.Plan.Reveal && shown.Kind is not ShowingKind.Adjudication);
             StudyItem item = (await db.StudyItems.AsNoTracking().SingleAsync(row => row.StudyId == shown.StudyId && row.Number == shown.Item)).Value;
             (string left, string right) = StudyReading.Texts(item, shown);
             vote = new VoteRow
@@ -143,12 +146,12 @@ public sealed class VoteLog
         return StudyReading.Event(vote!, shown);
     }
 
-    static void Allow(VoteKind kind, List<VoteRow> before, StudyPlan plan)
+    static void Allow(VoteKind kind, List<VoteRow> before, bool final)
     {
         bool stands = before is [.., { Verdict: not null }];
         if (kind is VoteKind.Cast && stands) throw new RequestException("this pair has your vote; correct it, or undo it first");
         if (kind is not VoteKind.Cast && !stands) throw new RequestException("this pair has no vote that could be changed");
-        if (kind is not VoteKind.Cast && plan.Reveal) throw new RequestException("this study tells the names after the vote, and a vote given with them in mind is not blind; it cannot be changed");
+        if (kind is not VoteKind.Cast && final) throw new RequestException("this study tells the names after the vote, and a vote given with them in mind is not blind; it cannot be changed");
     }
 
     /// <summary>Notes that a pair is shown.</summary>
@@ -161,23 +164,6 @@ public sealed class VoteLog
         };
         db.Showings.Add(row);
         return row;
-    }
-
-    static async Task<ShownPair> ReadAsync(JuxtaDb db, ShowingRow showing)
-    {
-        StudyItem item = (await db.StudyItems.AsNoTracking().SingleAsync(row => row.StudyId == showing.StudyId && row.Number == showing.Item)).Value;
-        (string left, string right) = StudyReading.Texts(item, showing);
-        Draft? draft = (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.ShowingId == showing.Id))?.Value;
-        Ballot? voted = (await StudyReading.VotesAsync(db, showing.Id)).LastOrDefault()?.Ballot;
-        return new ShownPair(showing.Id, showing.StudyId, item.Messages, left, right, draft, voted);
-    }
-
-    static async Task<IReadOnlyList<VoteEntry>> EventsAsync(JuxtaDb db, Guid study, Guid? person)
-    {
-        Dictionary<Guid, ShowingRow> showings = await db.Showings.AsNoTracking().Where(row => row.StudyId == study && (person == null || row.PersonId == person)).ToDictionaryAsync(row => row.Id);
-        List<VoteRow> votes = await db.Votes.AsNoTracking()
-            .Where(vote => db.Showings.Any(row => row.Id == vote.ShowingId && row.StudyId == study && (person == null || row.PersonId == person))).OrderBy(vote => vote.Sequence).ToListAsync();
-        return [.. votes.Select(vote => StudyReading.Event(vote, showings[vote.ShowingId]))];
     }
 
     static string Start(StudyItem item)

@@ -37,6 +37,30 @@ public sealed class LiveRoundTests : StoriesChat
     }
 
     [Fact]
+    public async Task After_the_vote_the_conversation_goes_on_from_the_better_answer_through_a_restart()
+    {
+        Guid study = await Create(Base, Adapted);
+        Assert.Null(await Workbench.LiveRounds.ThreadAsync(Person.Local, study));
+        await Workbench.LiveRounds.BeginAsync(Person.Local, study, Story);
+        await Workbench.LiveRounds.SettleAsync(Person.Local, study);
+        ShownPair first = (await Workbench.Votes.NextAsync(Person.Local, study))!;
+        Assert.Null(await Workbench.LiveRounds.ThreadAsync(Person.Local, study));
+        await Workbench.Votes.CastAsync(Person.Local, first.Showing, Guid.NewGuid(), new Ballot(Judgement.B));
+        LiveThread thread = (await Workbench.LiveRounds.ThreadAsync(Person.Local, study))!;
+        Assert.Equal([Story, first.Right], thread.Messages.Select(message => message.Content));
+
+        await Workbench.LiveRounds.BeginAsync(Person.Local, study, "And then?", thread.Showing);
+        await Workbench.LiveRounds.SettleAsync(Person.Local, study);
+        await Restart();
+        ShownPair second = (await Workbench.Votes.NextAsync(Person.Local, study))!;
+        Assert.Equal(["user", "assistant", "user"], second.Messages.Select(message => message.Role));
+        Assert.Equal([Story, first.Right, "And then?"], second.Messages.Select(message => message.Content));
+        await Workbench.Votes.CastAsync(Person.Local, second.Showing, Guid.NewGuid(), new Ballot(Judgement.Skip));
+        Assert.Null(await Workbench.LiveRounds.ThreadAsync(Person.Local, study));
+        Assert.Contains("cannot go on", (await Assert.ThrowsAsync<RequestException>(() => Workbench.LiveRounds.BeginAsync(Person.Local, study, "More", thread.Showing))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_restart_before_both_have_ended_makes_no_pair_and_the_next_prompt_does()
     {
         Guid study = await Create(Base, new ModelChoice("nothing", []));

@@ -1,3 +1,5 @@
+using Juxta.Eval.Agreement;
+using Juxta.Eval.Preferences;
 using Juxta.Eval.Suites;
 using Juxta.Workbench;
 using Juxta.Workbench.People;
@@ -52,13 +54,14 @@ public sealed class StudyResultsTests : IAsyncDisposable
         // Odds of 7 to 1.
         Assert.Equal(400 * Math.Log10(7), all.Rows[0].Rating!.Median - all.Rows[1].Rating!.Median, 6);
         Assert.True(all.Rows[0].Rating!.Low < all.Rows[0].Rating!.Median && all.Rows[0].Rating!.Median < all.Rows[0].Rating!.High);
-        Assert.Equal((7, 1), (all.Pairs[0][1].Wins, all.Pairs[1][0].Wins));
+        Assert.Equal((7, 1), (all.Pairs[0, 1].Wins, all.Pairs[1, 0].Wins));
         Assert.Equal(8, Assert.Single(all.Days).Votes);
 
-        Assert.Equal(4, Leaderboard.Of(new VoteFilter { Language = "zh" }.Of(votes)).Votes);
-        Assert.Equal(4, Leaderboard.Of(new VoteFilter { Tag = "t1" }.Of(votes)).Votes);
-        Assert.Equal(0, Leaderboard.Of(new VoteFilter { Suite = "other" }.Of(votes)).Votes);
-        Leaderboard ann = Leaderboard.Of(new VoteFilter { Annotator = "Ann" }.Of(votes));
+        Leaderboard Of(VoteFilter filter) => Leaderboard.Of(votes.Where(vote => filter.Passes(vote.Vote)));
+        Assert.Equal(4, Of(new VoteFilter(Language: "zh")).Votes);
+        Assert.Equal(4, Of(new VoteFilter(Tag: "t1")).Votes);
+        Assert.Equal(0, Of(new VoteFilter(Set: "other")).Votes);
+        Leaderboard ann = Of(new VoteFilter(Annotator: "Ann"));
         Assert.Matches("A1 never lost|B2 never won", ann.Unbounded);
         Assert.All(ann.Rows, row => Assert.Null(row.Rating));
         Assert.Equal("there are no votes yet", Leaderboard.Of([]).Unbounded);
@@ -69,11 +72,12 @@ public sealed class StudyResultsTests : IAsyncDisposable
     {
         Guid study = await Judged(Plan, 4, against: 3);
         StudyQuality quality = StudyQuality.Of(await _workbench.Results.VotesAsync(study));
-        Assert.Equal((3, 4), (quality.Agreement.Agreeing, quality.Agreement.Pairs));
+        Assert.Equal((4, 0.75), (quality.Agreement!.Items, quality.Agreement.WithTies.Value));
+        Assert.Equal(4, Assert.Single(quality.Enough).Test.Count);
         Disagreement one = Assert.Single(quality.Disagreements);
         Assert.Equal("q3", one.Item.Messages[0].Content);
         Assert.Equal(["Ann: A1", "Bob: B2"], one.Votes.Select(vote => $"{vote.Annotator}: {Disagreement.Said(vote)}").Order());
-        Assert.Equal(8, quality.LeftWins + quality.RightWins);
+        Assert.Equal(8, quality.Sides.Decided);
     }
 
     [Fact]
@@ -82,11 +86,11 @@ public sealed class StudyResultsTests : IAsyncDisposable
         Guid study = await Judged(Plan with { GoldEvery = 3, RepeatEvery = 5, LeastReading = TimeSpan.FromSeconds(5) }, 8);
         IReadOnlyList<JudgedVote> votes = await _workbench.Results.VotesAsync(study);
         Assert.Equal(16, Leaderboard.Of(votes).Votes);
-        AnnotatorQuality ann = StudyQuality.Of(votes).Annotators.Single(one => one.Annotator == "Ann");
-        Assert.Equal((1, 1), ann.Gold);
-        Assert.True(ann.Repeats.Of >= 1);
-        Assert.Equal(ann.Repeats.Of, ann.Repeats.Same);
-        Assert.Equal((ann.Votes, 4.0), (ann.Hasty, ann.Seconds));
+        AnnotatorQuality ann = StudyQuality.Of(votes).Annotators.Single(one => one.Report.Annotator == "Ann");
+        Assert.Equal(new CountedShare(1, 1), ann.Report.GoldRight);
+        Assert.True(ann.Report.Consistency.Total >= 1);
+        Assert.Equal(1, ann.Report.Consistency.Share);
+        Assert.Equal((ann.Report.Votes, 4.0), (ann.Hasty, ann.Seconds));
         JudgedVote gold = votes.First(vote => vote.Item.Gold);
         Assert.NotNull(gold.Vote.Gold);
         Assert.Null(gold.Vote.Battle);

@@ -201,6 +201,10 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.Property<Guid>("ComparisonId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Earlier")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("First")
                         .HasColumnType("INTEGER");
 
