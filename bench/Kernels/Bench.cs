@@ -1,4 +1,5 @@
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Memory;
 
 namespace Juxta.KernelBench;
@@ -10,13 +11,14 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
 
     readonly List<IDisposable> _owned = [];
 
-    public void Product(string title, int[] tokenCounts)
+    public void Product(string title, int[] tokenCounts, string[]? formats = null)
     {
         Console.WriteLine($"{title}: (inputs x outputs) format tokens | time | GB/s of weights [memory reading] share | GFLOP/s");
         foreach ((int columns, int rows) in Shapes)
         {
-            foreach (string format in (string[])["bf16", "f16", "f32", "int8", "int4"])
+            foreach (string format in (string[])["bf16", "f16", "f32", "q8_0", "q4_0", "int8", "int4"])
             {
+                if (formats is not null && !formats.Contains(format)) continue;
                 if (rows > 100_000 && (format == "f16" || tokenCounts[0] > 16)) continue;
                 // Enough copies that no cache holds them, as in a model with many layers.
                 PackedMatrix first = Weights(format, rows, columns);
@@ -117,6 +119,8 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
     {
         "int8" => PackedMatrix.Pack(pool, Quantised(8, rows, columns)),
         "int4" => PackedMatrix.Pack(pool, Quantised(4, rows, columns)),
+        "q8_0" => PackedMatrix.Pack(pool, WeightFormats.Q8, Tensor(DType.BF16, rows, columns)),
+        "q4_0" => PackedMatrix.Pack(pool, WeightFormats.Q4, Tensor(DType.BF16, rows, columns)),
         _ => PackedMatrix.Pack(pool, Tensor(Enum.Parse<DType>(format, ignoreCase: true), rows, columns)),
     };
 

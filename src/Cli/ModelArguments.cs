@@ -28,19 +28,22 @@ internal sealed class ModelArguments
 
     public BackendArguments Backend { get; } = new();
 
+    public WeightsArgument Weights { get; } = new();
+
     public void AddTo(Command command)
     {
         command.Add(Model);
         command.Add(Adapter);
         command.Add(Threads);
         Backend.AddTo(command);
+        command.Add(Weights.Option);
     }
 
     /// <summary>Opens the model and loads the adapters, telling on stderr how far it is.</summary>
     public async Task<LoadedModel> OpenAsync(ParseResult parsed, EngineOptions? options = null, CancellationToken cancel = default)
     {
         int threads = parsed.GetValue(Threads);
-        LanguageModel model = await ModelProgress.OpenAsync(Path.GetFullPath(PulledModels.Locate(parsed.GetValue(Model)!)), threads, Backend.Read(parsed));
+        LanguageModel model = await ModelProgress.OpenAsync(Path.GetFullPath(PulledModels.Locate(parsed.GetValue(Model)!)), threads, Backend.Read(parsed), Weights.Of(parsed));
         var engine = new InferenceEngine(model, (options ?? new EngineOptions()) with { Threads = threads });
         var uses = new List<AdapterUse>();
         foreach (string argument in parsed.GetValue(Adapter) ?? [])
@@ -78,14 +81,14 @@ internal sealed record LoadedModel(LanguageModel Model, InferenceEngine Engine, 
 /// <summary>Opens a model behind a progress bar on stderr (none when stderr is no terminal).</summary>
 internal static class ModelProgress
 {
-    public static async Task<LanguageModel> OpenAsync(string folder, int threads, BackendChoice? backend = null)
+    public static async Task<LanguageModel> OpenAsync(string folder, int threads, BackendChoice? backend = null, WeightStorage? weights = null)
     {
-        if (Console.IsErrorRedirected) return LanguageModel.Open(folder, threads, backend: backend);
+        if (Console.IsErrorRedirected) return LanguageModel.Open(folder, threads, backend: backend, weights: weights);
         IAnsiConsole stderr = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await stderr.Progress().AutoClear(true).HideCompleted(true).StartAsync(async context =>
         {
             ProgressTask task = context.AddTask($"loading {Markup.Escape(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))}", maxValue: 1);
-            return await Task.Run(() => LanguageModel.Open(folder, threads, new Progress<double>(share => task.Value = share), backend));
+            return await Task.Run(() => LanguageModel.Open(folder, threads, new Progress<double>(share => task.Value = share), backend, weights));
         });
     }
 }

@@ -24,14 +24,15 @@ internal sealed class OpenedBase : IAsyncDisposable
     /// <param name="threads">Threads of a model step; 0 = all processors.</param>
     /// <param name="backend">What computes it; null = the engine's own kernels.</param>
     /// <param name="sets">What will be asked: the cache is as large as that needs.</param>
-    public static async Task<OpenedBase> OpenAsync(string folder, int threads, BackendChoice? backend, IReadOnlyList<EvalSet> sets)
+    /// <param name="weights">How to keep the weights; null = as stored.</param>
+    public static async Task<OpenedBase> OpenAsync(string folder, int threads, BackendChoice? backend, IReadOnlyList<EvalSet> sets, WeightStorage? weights = null)
     {
-        LanguageModel model = await ModelProgress.OpenAsync(folder, threads, backend);
+        LanguageModel model = await ModelProgress.OpenAsync(folder, threads, backend, weights);
         var options = new EngineOptions { Threads = threads };
         return new OpenedBase(model, new InferenceEngine(model, options with { CacheTokens = RunCache.Tokens(model, sets, options.MaxSequences) }));
     }
 
-    /// <summary>The base with a spec's adapters, each loaded once.</summary>
+    /// <summary>The base with a spec's adapters, each loaded once. Rounded weights are another model: its name says so.</summary>
     public async Task<RunModel> ModelAsync(ModelSpec spec, CancellationToken cancel)
     {
         var uses = new List<AdapterUse>();
@@ -46,7 +47,7 @@ internal sealed class OpenedBase : IAsyncDisposable
             }
             uses.Add(new AdapterUse(name, scale));
         }
-        return EngineRunModel.Of(spec.Name, Engine, uses);
+        return EngineRunModel.Of(_model.Rounding is { } rounding ? $"{spec.Name}@{rounding}" : spec.Name, Engine, uses);
     }
 
     public async ValueTask DisposeAsync()

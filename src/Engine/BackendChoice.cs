@@ -20,7 +20,7 @@ public sealed record BackendChoice(string Name, string Device, DType Type)
         if (name is null or "cpu")
         {
             if ((device ?? "cpu") == "cpu" && type is null) return null;
-            throw new BackendException($"{(type is null ? $"--device {device}" : $"--dtype {type}")} goes with --backend {TorchSharp}; the engine's own kernels run on the CPU and keep weights in the type of their files");
+            throw new BackendException($"{(type is null ? $"--device {device}" : $"--dtype {type}")} goes with --backend {TorchSharp}; the engine's own kernels run on the CPU and keep weights in the type of their files or as --weights says");
         }
         if (name != TorchSharp) throw new BackendException($"--backend {name}: no such backend; there are cpu (the engine's own kernels) and {TorchSharp}");
         device ??= "cuda";

@@ -28,6 +28,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Family, sizes and dtype, for people and for the API.</summary>
     public ModelDescription Description { get; }
 
+    /// <summary>Bytes of weights that a step of one token reads.</summary>
+    public long StepBytes => Decoder.StepBytes;
+
     /// <summary>Null when the folder has none (see <see cref="TokenizerFile"/>): then only token ids can be given.</summary>
     public Tokenizer? Tokenizer { get; private init; }
 
@@ -44,10 +47,13 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>
-    /// SHA-256 over the weight files and config.json, and behind a colon the backend where it is not the engine's own kernels, since its answers may differ: what a
-    /// stored answer names its model by. Waits while it is being computed.
+    /// SHA-256 over the weight files and config.json, and behind a colon what makes answers differ: what weights were rounded to on opening, or the backend where it
+    /// is not the engine's own kernels. What a stored answer names its model by. Waits while it is being computed.
     /// </summary>
-    public string WeightsHash => _weightsHash.GetAwaiter().GetResult() + (Backend is null ? "" : $":{Backend}");
+    public string WeightsHash => _weightsHash.GetAwaiter().GetResult() + (Rounding is { } rounding ? $":{rounding}" : Backend is { } backend ? $":{backend}" : "");
+
+    /// <summary>What the weights were rounded to on opening; null where they have the files' values.</summary>
+    public WeightStorage? Rounding { get; private init; }
 
     /// <summary>What computes it; null = the engine's own kernels.</summary>
     public BackendChoice? Backend { get; private init; }
@@ -61,9 +67,10 @@ public sealed class LanguageModel : IDisposable
     /// <param name="threads">Threads of a model step; 0 = the machine's processors.</param>
     /// <param name="progress">Share of the weights loaded, 0 … 1.</param>
     /// <param name="backend">What computes it; null = the engine's own kernels.</param>
+    /// <param name="weights">How the engine's own kernels keep them; null = as the files store them.</param>
     /// <exception cref="ModelFormatException">Anything in the folder cannot be used.</exception>
-    /// <exception cref="BackendException">The backend is not installed or cannot be used here.</exception>
-    public static LanguageModel Open(string folder, int threads = 0, IProgress<double>? progress = null, BackendChoice? backend = null)
+    /// <exception cref="BackendException">The backend is not installed or cannot be used here, or is to keep weights in a way it does not know.</exception>
+    public static LanguageModel Open(string folder, int threads = 0, IProgress<double>? progress = null, BackendChoice? backend = null, WeightStorage? weights = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         folder = Path.GetFullPath(folder);
@@ -75,14 +82,18 @@ public sealed class LanguageModel : IDisposable
         Tokenizer? tokenizer = Tokenizer.LoadIfAny(folder);
 
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        if (backend is null) ThrowIfTooLarge(checkpoint);
+        if (weights is not null && backend is not null)
+            throw new BackendException($"--weights {weights}: is for the engine's own kernels; the backend {backend.Name} keeps weights in the type that --dtype names");
+        if (weights is not null && QuantisationBits.Read(config) is > 0 and var bits)
+            throw new ModelFormatException($"opening {folder}: its weights are INT{bits} already and are kept so; leave {weights} out", folder);
+        if (backend is null) ThrowIfTooLarge(checkpoint, weights);
         string[] hashed = [configFile, .. checkpoint.Files];
         Task<string> hash = Task.Run(() => Weights.WeightsHash.OfFiles(hashed));
         var pool = new WorkerPool(threads > 0 ? threads : Environment.ProcessorCount);
         try
         {
             Decoder decoder = backend is null
-                ? OnTheseProcessors(family, config, new WeightBinder(checkpoint, pool, progress))
+                ? OnTheseProcessors(family, config, new WeightBinder(checkpoint, pool, progress, storage: weights))
                 : BackendLoader.Find(backend).Open(family, config, checkpoint, backend, threads, progress);
 
             var warnings = new List<string>();
@@ -92,7 +103,8 @@ public sealed class LanguageModel : IDisposable
             else if (tokenizer.VocabularySize > decoder.Shape.Vocabulary)
                 warnings.Add($"the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but the embedding has {decoder.Shape.Vocabulary} rows: the ids beyond cannot be used");
             ChatTemplate? template = TurnEnd.ParseTemplate(tokenizer, warnings);
-            return new LanguageModel(folder, Describe(config, family, checkpoint, decoder), decoder, pool, hash)
+            WeightStorage? rounding = weights is not null && weights.Rounds(checkpoint) ? weights : null;
+            return new LanguageModel(folder, Describe(config, family, checkpoint, decoder, rounding), decoder, pool, hash)
             {
                 Tokenizer = tokenizer,
                 ChatTemplate = template,
@@ -101,6 +113,7 @@ public sealed class LanguageModel : IDisposable
                 GenerationDefaults = generation.Sampling,
                 Warnings = warnings,
                 Backend = backend,
+                Rounding = rounding,
             };
         }
         catch
@@ -123,22 +136,23 @@ public sealed class LanguageModel : IDisposable
         return decoder;
     }
 
-    static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, Decoder decoder)
+    static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, Decoder decoder, WeightStorage? rounding)
     {
         DecoderShape shape = decoder.Shape;
         int bits = QuantisationBits.Read(config);
         return new ModelDescription(
             family.Name, config.Strings("architectures") is [var first, ..] ? first : family.Architectures[0], checkpoint.TypeName(bits) ?? "", checkpoint.Parameters(bits),
             decoder.WeightBytes, shape.Layers, config.Int("hidden_size"), config.Int("num_attention_heads"), shape.KvHeads, shape.HeadDim, shape.Vocabulary,
-            shape.ContextLength);
+            shape.ContextLength, rounding?.Name);
     }
 
-    static void ThrowIfTooLarge(Checkpoint checkpoint)
+    static void ThrowIfTooLarge(Checkpoint checkpoint, WeightStorage? weights)
     {
         long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (checkpoint.TotalBytes <= free) return;
+        double taken = weights is null ? checkpoint.TotalBytes : checkpoint.Parameters() * weights.Bits / 8;
+        if (taken <= free) return;
         throw new ModelFormatException(
-            $"opening {checkpoint.Folder}: its weights take {checkpoint.TotalBytes / 1e9:0.0} GB and this machine has {free / 1e9:0.0} GB of memory; use a smaller checkpoint or a larger machine",
+            $"opening {checkpoint.Folder}: its weights take {taken / 1e9:0.0} GB and this machine has {free / 1e9:0.0} GB of memory; keep them in fewer bits (q8_0, q4_0), or use a smaller checkpoint or a larger machine",
             checkpoint.Folder);
     }
 }
@@ -150,6 +164,7 @@ public sealed class LanguageModel : IDisposable
 /// <param name="Parameters">Numbers in all tensors.</param>
 /// <param name="WeightBytes">Bytes of packed weights in memory.</param>
 /// <param name="ContextLength">Positions the checkpoint was made for.</param>
+/// <param name="RoundedTo">Name of the <see cref="WeightStorage"/> that changed the weights' values on opening; null = none did.</param>
 public sealed record ModelDescription(
     string Family, string Architecture, string WeightType, long Parameters, long WeightBytes,
-    int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int ContextLength);
+    int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int ContextLength, string? RoundedTo = null);

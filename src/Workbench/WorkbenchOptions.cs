@@ -37,6 +37,9 @@ public sealed record WorkbenchOptions
     /// <summary>Sizes and limits of each opened model's engine.</summary>
     public EngineOptions Engine { get; init; } = new();
 
+    /// <summary>How the weights of models are kept in memory; null = as their files store them.</summary>
+    public WeightStorage? Weights { get; init; }
+
     /// <summary>The data folder when none is configured.</summary>
     public static string DefaultDataFolder => Path.Combine(
         Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } xdg

@@ -65,6 +65,16 @@ public sealed class EvalRunTests : IDisposable
         Assert.Contains("same: 80 answers", Replay(0, loud, "--model", $"{Model}-moved:loud=0.5").Out);
     }
 
+    [Fact]
+    public void Rounded_weights_are_a_model_of_their_own_and_replay_to_the_same()
+    {
+        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--weights", "q8_0", "--set", Set(8), "--out", Out, "--json");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal("tiny@q8_0", run.Lines[0].GetProperty("model").GetString());
+        Assert.Contains("same: 16 answers", Replay(0, Path.Combine(Out, "tiny@q8_0", "many")).Out);
+        Juxta.Refuses(["eval", "run", "--model", Model, "--weights", "q5", "--set", Set(8), "--out", Out], "--weights q5", "q4_0");
+    }
+
     static Juxta.Result Replay(int code, params string[] arguments)
     {
         Juxta.Result result = Juxta.Run(["eval", "replay", .. arguments]);

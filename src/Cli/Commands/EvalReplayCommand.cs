@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Juxta.Engine;
 using Juxta.Eval.Runs;
 using Juxta.Workbench.Endpoints;
 using Juxta.Workbench.Runs;
@@ -63,7 +64,7 @@ internal static class EvalReplayCommand
 
     static async Task<RunRecord> AskBaseAsync(ModelSpec spec, int threads, RunRecord then, string folder, CancellationToken cancel)
     {
-        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, backend: null, [then.Set]);
+        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, backend: null, [then.Set], WeightStorage.OfHash(then.Manifest.Model.Weights));
         return await AskAsync(await opened.ModelAsync(spec, cancel), opened.AtOnce, then, folder, cancel);
     }
 

@@ -52,7 +52,7 @@ internal static class InspectCommand
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         Row("folder", model.Folder);
         Row("family", $"{d.Family} ({d.Architecture})");
-        Row("weights", $"{d.Parameters:N0} parameters in {d.WeightType}, {d.WeightBytes / 1e6:N0} MB in memory");
+        Row("weights", $"{d.Parameters:N0} parameters in {d.WeightType}{(d.RoundedTo is { } rounding ? $" rounded to {rounding}" : "")}, {d.WeightBytes / 1e6:N0} MB in memory");
         Row("shape", $"{d.Layers} layers, hidden {d.Hidden}, {d.Heads} heads over {d.KvHeads} key/value heads of {d.HeadDim}, vocabulary {d.Vocabulary:N0}, context {d.ContextLength:N0}");
         Row("hash", model.WeightsHash);
         Row("tokenizer", model.Tokenizer is { } t ? $"{t.VocabularySize:N0} ids" : "none: only token ids can be given");

@@ -6,7 +6,8 @@ namespace Juxta.Engine.Kernels;
 
 /// <summary>
 /// y = x·Wᵀ over packed weights. y[t, r] is the sum over k = 0 … K − 1, in that order, of fused multiply-adds x[t, k]·w[r, k], whatever the number
-/// of tokens, the tile, the threads or the vector width: rows are shared out, sums are not (design D2).
+/// of tokens, the tile, the threads or the vector width: rows are shared out, sums are not (design D2). Block formats sum integers within a block
+/// and fused multiply-adds over blocks, in their order (<see cref="Blocks.IBlockFormat{TSelf}"/>).
 /// </summary>
 internal static unsafe class MatMul
 {
@@ -67,6 +68,7 @@ internal static unsafe class MatMul
             XStride = x.Stride,
             Y = y.Data,
             YStride = y.Stride,
+            TokenBytes = w.Format.TokenBytes(w.Columns),
             Tokens = x.Rows,
             Tiles = tiles,
             Add = add,
@@ -74,15 +76,16 @@ internal static unsafe class MatMul
         };
 
         bool inline = (long)w.Rows * w.Columns * x.Rows < InlineWork;
-        if (x.Rows == 1)
+        if (x.Rows == 1 && w.Format.ReadsFloats)
         {
-            job.Packed = x.Data;
+            job.Packed = (byte*)x.Data;
         }
         else
         {
-            job.Packed = (float*)Scratch.Take((long)tiles * Panel.MaxTile * w.Columns * sizeof(float));
-            if (inline || tiles == 1) for (int tile = 0; tile < tiles; tile++) PackTile(&job, tile, 0);
-            else pool.Run(tiles, &PackTile, &job);
+            job.Packed = Scratch.Take(tiles * Panel.MaxTile * job.TokenBytes);
+            delegate*<Job*, int, int, void> packTile = w.Format.PackTile();
+            if (inline || tiles == 1) for (int tile = 0; tile < tiles; tile++) packTile(&job, tile, 0);
+            else pool.Run(tiles, packTile, &job);
         }
 
         delegate*<Job*, int, int, void> chunk = w.Format.Chunk<TPanel>();
@@ -99,15 +102,16 @@ internal static unsafe class MatMul
         GC.KeepAlive(w);
     }
 
-    static void PackTile(Job* job, int tile, int worker)
+    /// <summary>Packs one tile of activations for formats that read floats.</summary>
+    internal static void PackTile(Job* job, int tile, int worker)
     {
         int first = tile * Panel.MaxTile, tokens = Math.Min(Panel.MaxTile, job->Tokens - first);
         Transposition.Tile(
-            job->X + (first * job->XStride), job->XStride, tokens, job->Columns, job->Packed + ((long)first * job->Columns), Panel.TileFor(tokens));
+            job->X + (first * job->XStride), job->XStride, tokens, job->Columns, (float*)(job->Packed + (first * job->TokenBytes)), Panel.TileFor(tokens));
     }
 
     /// <summary>Multiplies one range of panels with all tokens.</summary>
-    internal static void Chunk<TPanel, TFormat>(Job* job, int chunk, int worker) where TPanel : struct, IPanelKernel where TFormat : struct, IWeightFormat<TFormat>
+    internal static void Chunk<TProduct>(Job* job, int chunk, int worker) where TProduct : struct, ITileProduct
     {
         int firstPanel = chunk * job->PanelsPerChunk, endPanel = Math.Min(firstPanel + job->PanelsPerChunk, job->PanelCount);
         float* spare = stackalloc float[Panel.MaxTile * Panel.Rows];
@@ -115,25 +119,25 @@ internal static unsafe class MatMul
         {
             int endTile = Math.Min(firstTile + TileBlock, job->Tiles);
             for (int panel = firstPanel; panel < endPanel; panel++)
-                for (int tile = firstTile; tile < endTile; tile++) MultiplyTile<TPanel, TFormat>(job, panel, tile, spare);
+                for (int tile = firstTile; tile < endTile; tile++) MultiplyTile<TProduct>(job, panel, tile, spare);
         }
     }
 
-    static void MultiplyTile<TPanel, TFormat>(Job* job, int panel, int tile, float* spare)
-        where TPanel : struct, IPanelKernel where TFormat : struct, IWeightFormat<TFormat>
+    static void MultiplyTile<TProduct>(Job* job, int panel, int tile, float* spare) where TProduct : struct, ITileProduct
     {
         int first = tile * Panel.MaxTile, tokens = Math.Min(Panel.MaxTile, job->Tokens - first), size = Panel.TileFor(tokens);
         int rows = Math.Min(Panel.Rows, job->Rows - (panel * Panel.Rows));
         byte* weights = job->Panels + (panel * job->PanelBytes);
-        float* x = job->Packed + ((long)first * job->Columns), y = job->Y + (first * job->YStride) + (panel * Panel.Rows);
+        byte* x = job->Packed + (first * job->TokenBytes);
+        float* y = job->Y + (first * job->YStride) + (panel * Panel.Rows);
         if (rows == Panel.Rows && tokens == size && !job->Add)
         {
-            TPanel.Multiply<TFormat, PackedTile>(weights, job->Columns, x, size, y, job->YStride, accumulate: false);
+            TProduct.Multiply(weights, job->Columns, x, size, y, job->YStride);
             return;
         }
 
         // A cut panel, a padded tile or a scaled sum: through a spare tile, of which only what exists is copied.
-        TPanel.Multiply<TFormat, PackedTile>(weights, job->Columns, x, size, spare, Panel.Rows, accumulate: false);
+        TProduct.Multiply(weights, job->Columns, x, size, spare, Panel.Rows);
         for (int t = 0; t < tokens; t++)
         {
             var from = new Span<float>(spare + (t * Panel.Rows), rows);
@@ -153,7 +157,8 @@ internal static unsafe class MatMul
         public int Rows;
         public float* X;
         public nint XStride;
-        public float* Packed;
+        public byte* Packed;
+        public long TokenBytes;
         public float* Y;
         public nint YStride;
         public int Tokens;

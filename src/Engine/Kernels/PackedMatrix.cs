@@ -7,8 +7,8 @@ namespace Juxta.Engine.Kernels;
 
 /// <summary>
 /// A weight of (Rows, Columns) = (outputs, inputs) in panels of 32 rows (design D2): within a panel one line of 32 weights per column, columns in
-/// order, so a product reads memory once, forwards. Quantised formats put the rows' scales before the columns they are for. Missing rows of the last panel are
-/// zero. Immutable.
+/// order, so a product reads memory once, forwards. Quantised formats put the rows' scales before the columns they are for; block formats lay out a panel
+/// their own way. Missing rows of the last panel are zero. Immutable.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
@@ -46,7 +46,10 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// infinities or NaN widen to f32.
     /// </summary>
     /// <exception cref="ModelFormatException">A tensor of another element type, or tensors of different numbers of columns.</exception>
-    public static PackedMatrix Pack(WorkerPool pool, params ReadOnlySpan<TensorView> parts) => Packing.Pack(pool, parts);
+    public static PackedMatrix Pack(WorkerPool pool, params ReadOnlySpan<TensorView> parts) => Packing.Pack(pool, parts, wanted: null);
+
+    /// <summary>The same, rounded to <paramref name="format"/>; a matrix with a number it cannot hold (infinite, NaN, too large for f16) is kept as it is stored.</summary>
+    public static PackedMatrix Pack(WorkerPool pool, WeightFormat format, params ReadOnlySpan<TensorView> parts) => Packing.Pack(pool, parts, format);
 
     /// <summary>Packs integers with a scale a row as they are.</summary>
     public static PackedMatrix Pack(WorkerPool pool, QuantisedView weight) => Packing.Pack(pool, weight);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
@@ -8,7 +9,7 @@ namespace Juxta.Engine.Kernels;
 /// <summary>From rows in a file to panels in memory, panels shared out over the pool.</summary>
 internal static unsafe class Packing
 {
-    public static PackedMatrix Pack(WorkerPool pool, ReadOnlySpan<TensorView> parts)
+    public static PackedMatrix Pack(WorkerPool pool, ReadOnlySpan<TensorView> parts, WeightFormat? wanted)
     {
         if (parts.IsEmpty) throw new ArgumentException("nothing to pack", nameof(parts));
         long rows = 0;
@@ -29,12 +30,17 @@ internal static unsafe class Packing
             first += parts[i].Rows;
         }
 
-        WeightFormat format = ChooseFormat(pool, parts);
-        PackedMatrix matrix = PackedMatrix.Allocate(checked((int)rows), parts[0].Columns, format);
+        if (wanted is not null && TryPack(pool, wanted, sources, checked((int)rows), parts[0].Columns) is { } rounded) return rounded;
+        return TryPack(pool, ChooseFormat(pool, parts), sources, checked((int)rows), parts[0].Columns)!;
+    }
+
+    /// <summary>Null where the format cannot hold a number of the tensors.</summary>
+    static PackedMatrix? TryPack(WorkerPool pool, WeightFormat format, Source* sources, int rows, int columns)
+    {
+        PackedMatrix matrix = PackedMatrix.Allocate(rows, columns, format);
         var job = new Job
         {
             Sources = sources,
-            SourceCount = parts.Length,
             Columns = matrix.Columns,
             Rows = matrix.Rows,
             Panels = matrix.Panels,
@@ -43,7 +49,9 @@ internal static unsafe class Packing
             Format = Array.IndexOf(WeightFormats.All, format),
         };
         pool.Run((matrix.PanelCount + Job.PanelsPerChunk - 1) / Job.PanelsPerChunk, &PackChunk, &job);
-        return matrix;
+        if (job.Refused == 0) return matrix;
+        matrix.Dispose();
+        return null;
     }
 
     public static PackedMatrix Pack(WorkerPool pool, QuantisedView weight)
@@ -130,8 +138,29 @@ internal static unsafe class Packing
             format.PackPanel(rows, job->Columns, destination);
             return;
         }
-        for (int k = 0; k < job->Columns; k++, destination += format.LineBytes)
-            for (int r = 0; r < count; r++) format.Encode(destination, r, Read(rows[r], types[r], k));
+        float* floats = (float*)Scratch.Take((long)count * job->Columns * sizeof(float));
+        float** wide = stackalloc float*[Panel.Rows];
+        for (int r = 0; r < count; r++)
+        {
+            wide[r] = floats + ((long)r * job->Columns);
+            Widen(rows[r], types[r], job->Columns, wide[r]);
+        }
+        if (!format.PackPanel(wide, count, job->Columns, destination)) job->Refused = 1;
+    }
+
+    static void Widen(byte* row, DType type, int columns, float* destination)
+    {
+        int k = 0;
+        if (type == DType.BF16)
+        {
+            for (; k <= columns - 16; k += 16)
+            {
+                (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load((ushort*)row + k));
+                Vector256.ShiftLeft(low, 16).AsSingle().Store(destination + k);
+                Vector256.ShiftLeft(high, 16).AsSingle().Store(destination + k + 8);
+            }
+        }
+        for (; k < columns; k++) destination[k] = Read(row, type, k);
     }
 
     static float Read(byte* row, DType type, long column) => type switch
@@ -168,13 +197,13 @@ internal static unsafe class Packing
         public const int PanelsPerChunk = 4;
 
         public Source* Sources;
-        public int SourceCount;
         public int Columns;
         public int Rows;
         public byte* Panels;
         public long PanelBytes;
         public int PanelCount;
         public int Format;
+        public int Refused;
     }
 
     struct Scan

@@ -16,6 +16,8 @@ internal abstract class CpuDecoder(DecoderShape shape, WeightBinder weights) : D
 
     public override long WeightBytes => weights.WeightBytes;
 
+    public override long StepBytes => weights.WeightBytes - weights.TableBytes;
+
     /// <summary>An adapter's prefix stands in for the checkpoint's own.</summary>
     public override KeyValuePrefix? PrefixOf(AdapterSet adapters) => adapters.Prefix ?? weights.Prefix;
 

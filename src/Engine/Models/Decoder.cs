@@ -30,6 +30,9 @@ internal abstract class Decoder : IDisposable
     /// <summary>Bytes of packed weights in memory.</summary>
     public abstract long WeightBytes { get; }
 
+    /// <summary>Bytes of weights that a step of one token reads: all of them but an embedding table, of which it reads a row.</summary>
+    public virtual long StepBytes => WeightBytes;
+
     /// <summary>A cache for this decoder's texts.</summary>
     /// <param name="blocks">Blocks of <see cref="TokenCache.BlockTokens"/> tokens.</param>
     public abstract TokenCache NewCache(int blocks);

@@ -1,4 +1,5 @@
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Layers;
 using Juxta.Engine.Lora;
 using Juxta.Engine.Memory;
@@ -11,7 +12,9 @@ namespace Juxta.Engine.Models;
 /// A missing tensor is noted, not thrown, so that one error lists them all (<see cref="Finish"/>).
 /// </summary>
 /// <param name="place">Where the matrices go; null = packed into memory for the kernels here.</param>
-internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, IWeightPlace? place = null)
+/// <param name="storage">What they are rounded to when they are packed here; null = kept as stored.</param>
+internal sealed class WeightBinder(
+    Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, IWeightPlace? place = null, WeightStorage? storage = null)
 {
     readonly List<IDisposable> _owned = [];
     long _bound;
@@ -22,6 +25,9 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
 
     /// <summary>Bytes of weights in memory so far.</summary>
     public long WeightBytes { get; private set; }
+
+    /// <summary>Bytes among them that only look-ups read: embedding tables that are not also the head.</summary>
+    public long TableBytes { get; private set; }
 
     /// <summary>The checkpoint's own P-Tuning v2 prefix, or null.</summary>
     public KeyValuePrefix? Prefix { get; private set; }
@@ -42,7 +48,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
             if (checkpoint.ExpectMatrix(path, outputs, inputs) is { } weight) weights.Add(weight);
             if (bias) biases.Add(Vector(path + ".bias", outputs));
         }
-        (PackedMatrix packed, RowReader readRow) = Pack(modules[0].Path, weights);
+        (PackedMatrix packed, RowReader readRow) = Pack(modules[0].Path, weights, storage?.Format);
         float[]? stacked = bias ? [.. biases.SelectMany(b => b)] : null;
         var parts = new List<LinearPart>();
         int row = 0;
@@ -65,7 +71,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         RowReader readHead;
         if (tied)
         {
-            (headWeight, readHead) = Pack(embeddingPath, checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } shared ? [shared] : []);
+            (headWeight, readHead) = Pack(embeddingPath, checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } shared ? [shared] : [], storage?.Head);
             checkpoint.TryFind(headPath + ".weight", out _); // some fine-tunes store the shared weight twice; the embedding is the one that counts
             embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readHead);
             head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead, tiedTo: embeddingPath);
@@ -73,7 +79,7 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
         else
         {
             RowReader readRow = checkpoint.ExpectMatrix(embeddingPath, vocabulary, hidden) is { } table ? Copy(embeddingPath, table) : (_, _) => { };
-            (headWeight, readHead) = Pack(headPath, checkpoint.ExpectMatrix(headPath, vocabulary, hidden) is { } own ? [own] : []);
+            (headWeight, readHead) = Pack(headPath, checkpoint.ExpectMatrix(headPath, vocabulary, hidden) is { } own ? [own] : [], storage?.Head);
             embedding = Modules.Add(embeddingPath, ModuleKind.Embedding, vocabulary, hidden, readRow);
             head = Modules.Add(headPath, ModuleKind.Linear, vocabulary, hidden, readHead);
         }
@@ -148,27 +154,38 @@ internal sealed class WeightBinder(Checkpoint checkpoint, WorkerPool pool, IProg
 
     RowReader Copy(string path, StoredMatrix table)
     {
-        if (place is not null || table.Plain is not { } plain) return Pack(path, [table]).ReadRow;
+        if (place is not null || table.Plain is not { } plain)
+        {
+            (PackedMatrix packed, RowReader readRow) = Pack(path, [table], format: null);
+            TableBytes += packed.Bytes;
+            return readRow;
+        }
         var rows = new RowTable(plain);
         _owned.Add(rows);
         WeightBytes += rows.Bytes;
+        TableBytes += rows.Bytes;
         Account(plain);
         return rows.ReadRow;
     }
 
-    (PackedMatrix Packed, RowReader ReadRow) Pack(string path, List<StoredMatrix> weights)
+    (PackedMatrix Packed, RowReader ReadRow) Pack(string path, List<StoredMatrix> weights, WeightFormat? format)
     {
         RowReader? elsewhere = place?.Take(path, weights);
-        PackedMatrix packed = weights.Count > 0 && place is null ? PackAsStored(weights) : PackedMatrix.FromRows([], 0, 0);
+        PackedMatrix packed = weights.Count > 0 && place is null ? PackAs(format, weights) : PackedMatrix.FromRows([], 0, 0);
         _owned.Add(packed);
         WeightBytes += packed.Bytes;
         foreach (TensorView tensor in weights.SelectMany(weight => weight.Tensors)) Account(tensor);
         return (packed, elsewhere ?? packed.ReadRow);
     }
 
-    PackedMatrix PackAsStored(List<StoredMatrix> weights)
+    /// <param name="format">Null = as stored.</param>
+    PackedMatrix PackAs(WeightFormat? format, List<StoredMatrix> weights)
     {
-        if (weights.TrueForAll(weight => weight.Plain is not null)) return PackedMatrix.Pack(Pool, [.. weights.Select(weight => weight.Plain!.Value)]);
+        if (weights.TrueForAll(weight => weight.Plain is not null))
+        {
+            TensorView[] plain = [.. weights.Select(weight => weight.Plain!.Value)];
+            return format is null ? PackedMatrix.Pack(Pool, plain) : PackedMatrix.Pack(Pool, format, plain);
+        }
         if (weights is [{ Quantised: { } only }]) return PackedMatrix.Pack(Pool, only);
         throw new ModelFormatException($"{checkpoint.Folder}: {string.Join(" and ", weights)} read the same input, and quantised weights cannot be stacked; only ChatGLM's checkpoints are known to be quantised so", checkpoint.Folder);
     }

@@ -40,6 +40,9 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Dtype of the largest tensor; null where there is none.</summary>
     public DType? LargestType => _tensors.Count == 0 ? null : _tensors.Values.MaxBy(tensor => tensor.Elements).Type;
 
+    /// <summary>Whether every matrix is of that type.</summary>
+    public bool Stores(DType? type) => _tensors.Values.All(tensor => tensor.Shape.Length < 2 || tensor.Type == type);
+
     /// <summary>What people call the checkpoint's type: INT8 or INT4 where weights are quantised, else the dtype of the largest tensor; null where there is none.</summary>
     /// <param name="bits">config.json's quantization_bit.</param>
     public string? TypeName(int bits) => bits > 0 && _tensors.Keys.Any(IsScale) ? $"INT{bits}" : LargestType?.ToString();

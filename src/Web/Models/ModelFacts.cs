@@ -12,7 +12,7 @@ internal static class ModelFacts
     {
         if ((loaded?.Family ?? folder?.Family) is { } family) yield return ("Family", family);
         if ((loaded?.Parameters ?? folder?.Parameters) is long parameters) yield return ("Parameters", Numbers.Count(parameters));
-        if ((loaded?.WeightType ?? folder?.WeightType) is { } type) yield return ("Dtype", type);
+        if ((loaded?.WeightType ?? folder?.WeightType) is { } type) yield return ("Dtype", loaded?.RoundedTo is { } rounded ? $"{type}, rounded to {rounded}" : type);
         if ((loaded?.ContextLength ?? folder?.ContextLength) is int context) yield return ("Context", $"{context.ToString(CultureInfo.InvariantCulture)} tokens");
         if (folder is not null) yield return ("On disk", Numbers.Bytes(folder.DiskBytes));
         if (loaded is not null) yield return ("In memory", Numbers.Bytes(loaded.WeightBytes));

@@ -54,7 +54,7 @@ public sealed partial class ModelShelf
             _remotes.LookAgain();
             foreach (RemoteModel remote in Remotes) _names.Take(remote.Id);
             ShelfModel[] come = [.. _folders.Find().Where(folder => _models.All(model => model.Folder != folder))
-                .Select(folder => new ShelfModel(_names.For(folder), folder, new AdapterRoots(folder, _options.AdapterFolders, _folders.Roots), _options.Engine, () => Changed?.Invoke()))];
+                .Select(folder => new ShelfModel(_names.For(folder), folder, new AdapterRoots(folder, _options.AdapterFolders, _folders.Roots), _options, () => Changed?.Invoke()))];
             if (come.Length > 0) _models = [.. _models, .. come];
             foreach (ShelfModel model in _models) model.Gone = ModelFolders.Gone(model.Folder);
         }

@@ -5,7 +5,7 @@ using Juxta.Workbench.Hub;
 namespace Juxta.Workbench.Models;
 
 /// <summary>One model of the shelf: opened at most once, its adapters loaded at most once each, whoever asks and however often.</summary>
-internal sealed class ShelfModel(string id, string folder, AdapterRoots roots, EngineOptions engine, Action changed)
+internal sealed class ShelfModel(string id, string folder, AdapterRoots roots, WorkbenchOptions options, Action changed)
 {
     readonly Lock _gate = new();
     readonly Dictionary<string, ShelfAdapter> _adapters = new(StringComparer.Ordinal);
@@ -166,7 +166,8 @@ internal sealed class ShelfModel(string id, string folder, AdapterRoots roots, E
             lock (_gate) _progress = share;
             changed();
         });
-        return new OpenModel(id, new InferenceEngine(LanguageModel.Open(folder, engine.Threads, progress, engine.Backend), engine));
+        EngineOptions engine = options.Engine;
+        return new OpenModel(id, new InferenceEngine(LanguageModel.Open(folder, engine.Threads, progress, engine.Backend, options.Weights), engine));
     }
 
     /// <summary>The listed adapter of that name, else one for that path.</summary>

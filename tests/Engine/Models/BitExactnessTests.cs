@@ -9,14 +9,15 @@ namespace Juxta.EngineTests.Models;
 public sealed class BitExactnessTests
 {
     public static TheoryData<string> Cases => new("llama3.2-tied-bf16", "mistral-sliding", "qwen2.5-tied-bf16", "qwen3", "llama2-f16", "stories260k", "chatglm2-6b-f16", "glm4-0414", "gemma2", "gemma3-text",
-        "phi3", "internlm2", "chatglm-6b-f16", "chatglm-6b-int8", "chatglm2-6b-int4");
+        "phi3", "internlm2", "chatglm-6b-f16", "chatglm-6b-int8", "chatglm2-6b-int4",
+        "qwen2.5-tied-bf16@q8_0", "qwen2.5-tied-bf16@q4_0", "chatglm2-6b-f16@q4_0");
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_prompt_in_chunks_gives_the_bits_of_the_whole(string name)
     {
         using var pool = new WorkerPool(2);
-        using Decoder decoder = TestModels.OpenDecoder(Fixtures.Require("models", name), pool);
+        using Decoder decoder = TestModels.OpenDecoder(Folder(name), pool);
         using var runner = new DecoderRunner(decoder);
         int[] ids = runner.RandomIds(1, 100);
         float[][] whole = runner.Logits(ids);
@@ -28,7 +29,7 @@ public sealed class BitExactnessTests
     public void Tokens_over_the_cache_give_the_bits_of_a_fresh_pass(string name)
     {
         using var pool = new WorkerPool(2);
-        using Decoder decoder = TestModels.OpenDecoder(Fixtures.Require("models", name), pool);
+        using Decoder decoder = TestModels.OpenDecoder(Folder(name), pool);
         using var runner = new DecoderRunner(decoder);
         int[] prompt = runner.RandomIds(2, 37);
         int[] generated = runner.Greedy(prompt, 12);
@@ -43,7 +44,7 @@ public sealed class BitExactnessTests
     public void One_to_sixteen_neighbours_change_no_bit(string name)
     {
         using var pool = new WorkerPool(2);
-        using Decoder decoder = TestModels.OpenDecoder(Fixtures.Require("models", name), pool);
+        using Decoder decoder = TestModels.OpenDecoder(Folder(name), pool);
         using var runner = new DecoderRunner(decoder, blocks: 128);
         int[][] texts = [.. Enumerable.Range(0, 16).Select(i => runner.RandomIds(10 + i, 20 + (3 * i)))];
         float[][][] alone = [.. texts.Select(text => runner.Logits(text))];
@@ -60,7 +61,7 @@ public sealed class BitExactnessTests
     [MemberData(nameof(Cases))]
     public void One_thread_gives_the_bits_of_two(string name)
     {
-        string folder = Fixtures.Require("models", name);
+        string folder = Folder(name);
         float[][][] results = [.. ((int[])[1, 2, 3]).Select(threads =>
         {
             using var pool = new WorkerPool(threads);
@@ -84,6 +85,8 @@ public sealed class BitExactnessTests
         AssertSame(runner.Logits(ids), runner.Logits(ids, new AdapterSet([(adapter, 0f)])), "scale 0");
         Assert.NotEqual(runner.Logits(ids)[^1], runner.Logits(ids, new AdapterSet([(adapter, 0.5f)]))[^1]);
     }
+
+    static string Folder(string name) => Fixtures.Require("models", name.Split('@')[0]) + name[name.Split('@')[0].Length..];
 
     static void AssertSame(float[][] expected, float[][] actual, string what)
     {

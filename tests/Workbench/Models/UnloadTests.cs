@@ -95,6 +95,16 @@ public sealed class UnloadTests : IAsyncDisposable
         Assert.Equal(4 * peek.Parameters, peek.WeightBytes);
     }
 
+    [Fact]
+    public async Task Models_are_opened_with_the_storage_that_the_options_ask_for()
+    {
+        var shelf = new ModelShelf(new WorkbenchOptions { Models = [_folder.File("tiny")], Weights = WeightStorage.Find("q8_0"), Engine = new EngineOptions { Threads = 1, CacheTokens = 4096 } });
+        OpenModel model = await shelf.OpenAsync("tiny");
+        Assert.Equal("q8_0", model.Model.Rounding?.Name);
+        Assert.NotEmpty(await AnswerAsync(model));
+        await shelf.CloseAsync();
+    }
+
     [Theory]
     [InlineData("model.safetensors", "", "truncated")]
     [InlineData("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:00", "Git LFS pointer")]
@@ -109,10 +119,10 @@ public sealed class UnloadTests : IAsyncDisposable
 
     static GenerationRequest Request() => new() { PromptIds = [1, 2, 3], MaxTokens = 8, Sampling = new SamplingOptions { Temperature = 0 } };
 
-    static async Task<int[]> AnswerAsync(OpenModel model, AdapterUse adapter)
+    static async Task<int[]> AnswerAsync(OpenModel model, params AdapterUse[] adapters)
     {
         var ids = new List<int>();
-        await foreach (GeneratedToken token in model.Engine.Submit(Request() with { Adapters = [adapter] }).ReadAsync()) if (token.Id is int id) ids.Add(id);
+        await foreach (GeneratedToken token in model.Engine.Submit(Request() with { Adapters = adapters }).ReadAsync()) if (token.Id is int id) ids.Add(id);
         return [.. ids];
     }
 }

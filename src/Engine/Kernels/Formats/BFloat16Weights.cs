@@ -23,8 +23,13 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat<BFloat16Weights>
     public static float Decode(byte* line, int row) =>
         BitConverter.UInt32BitsToSingle((uint)((ushort*)line)[PairedHalves.Index(row)] << 16);
 
-    public static void Encode(byte* line, int row, float value) =>
-        ((ushort*)line)[PairedHalves.Index(row)] = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
+    public static bool Encode(byte* line, int row, float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        if (float.IsFinite(value)) bits += 0x7FFF + ((bits >> 16) & 1);
+        ((ushort*)line)[PairedHalves.Index(row)] = (ushort)(bits >> 16);
+        return float.IsFinite(value) == float.IsFinite(Decode(line, row));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Low512(byte* line) => Vector512.ShiftLeft(Vector512.Load((uint*)line), 16).AsSingle();

@@ -28,7 +28,12 @@ internal readonly unsafe struct Float16Weights : IWeightFormat<Float16Weights>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Decode(byte* line, int row) => (float)((Half*)line)[PairedHalves.Index(row)];
 
-    public static void Encode(byte* line, int row, float value) => ((Half*)line)[PairedHalves.Index(row)] = (Half)value;
+    public static bool Encode(byte* line, int row, float value)
+    {
+        var half = (Half)value;
+        ((Half*)line)[PairedHalves.Index(row)] = half;
+        return Half.IsFinite(half);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Low512(byte* line) => Widen(Vector512.ShiftLeft(Vector512.Load((int*)line), 16));

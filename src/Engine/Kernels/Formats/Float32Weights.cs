@@ -20,7 +20,11 @@ internal readonly unsafe struct Float32Weights : IWeightFormat<Float32Weights>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Decode(byte* line, int row) => ((float*)line)[row];
 
-    public static void Encode(byte* line, int row, float value) => ((float*)line)[row] = value;
+    public static bool Encode(byte* line, int row, float value)
+    {
+        ((float*)line)[row] = value;
+        return true;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Low512(byte* line) => Vector512.Load((float*)line);

@@ -31,8 +31,9 @@ internal unsafe interface IWeightFormat<TSelf> where TSelf : struct, IWeightForm
     /// <summary>Number of row <paramref name="row"/> (0 … 31), not yet scaled.</summary>
     static abstract float Decode(byte* line, int row);
 
-    /// <summary>Stores <paramref name="value"/>, which must be exact in this format, as row <paramref name="row"/>.</summary>
-    static abstract void Encode(byte* line, int row, float value);
+    /// <summary>Stores <paramref name="value"/> as row <paramref name="row"/>, rounded to nearest, ties to even; integers must be exact.</summary>
+    /// <returns>False where the format cannot hold it.</returns>
+    static abstract bool Encode(byte* line, int row, float value);
 
     /// <summary>Rows 0 … 15.</summary>
     static abstract Vector512<float> Low512(byte* line);

@@ -23,11 +23,12 @@ internal readonly unsafe struct Int4Weights : IWeightFormat<Int4Weights>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Decode(byte* line, int row) => (sbyte)(row < 16 ? line[row] << 4 : line[row - 16]) >> 4;
 
-    public static void Encode(byte* line, int row, float value)
+    public static bool Encode(byte* line, int row, float value)
     {
         int bits = (int)value & 15;
         byte* place = line + (row & 15);
         *place = (byte)(row < 16 ? (*place & 0xF0) | bits : (*place & 0x0F) | (bits << 4));
+        return true;
     }
 
     // The wanted four bits go to the top of a word, and back down with their sign.

@@ -21,7 +21,11 @@ internal readonly unsafe struct Int8Weights : IWeightFormat<Int8Weights>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Decode(byte* line, int row) => (sbyte)line[row];
 
-    public static void Encode(byte* line, int row, float value) => line[row] = (byte)(sbyte)value;
+    public static bool Encode(byte* line, int row, float value)
+    {
+        line[row] = (byte)(sbyte)value;
+        return true;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Low512(byte* line) => Widen512((sbyte*)line);

@@ -1,3 +1,4 @@
+using Juxta.Engine.Kernels.Blocks;
 using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
 
@@ -13,13 +14,23 @@ internal static class WeightFormats
         new WeightFormat<BFloat16Weights>(),
         new WeightFormat<Int8Weights>(),
         new WeightFormat<Int4Weights>(),
+        new BlockFormat<Q8Blocks>(),
+        new BlockFormat<Q4Blocks>(),
     ];
 
     public static WeightFormat Float32 => All[0];
 
+    public static WeightFormat Float16 => All[1];
+
+    public static WeightFormat BFloat16 => All[2];
+
     public static WeightFormat Int8 => All[3];
 
     public static WeightFormat Int4 => All[4];
+
+    public static WeightFormat Q8 => All[5];
+
+    public static WeightFormat Q4 => All[6];
 
     /// <summary>The format that keeps elements of <paramref name="type"/> as they are, or null.</summary>
     public static WeightFormat? For(DType type) => Array.Find(All, format => format.Type == type);
@@ -28,22 +39,33 @@ internal static class WeightFormats
 /// <summary>A format seen from a whole matrix: where a choice at run time turns into code made for one format.</summary>
 internal abstract unsafe class WeightFormat
 {
+    /// <summary>The file type whose elements this format keeps as they are; null where no file type is.</summary>
     public abstract DType? Type { get; }
 
-    public abstract int LineBytes { get; }
+    /// <summary>Whether a single token's activations are read where they lie.</summary>
+    public abstract bool ReadsFloats { get; }
 
-    /// <summary>Bytes of a panel: lines, scales, and what keeps the next panel on a 64-byte boundary.</summary>
+    /// <summary>Bytes of one token's packed activations.</summary>
+    public abstract long TokenBytes(int columns);
+
+    /// <summary>Bytes of a panel: lines or blocks, scales, and what keeps the next panel on a 64-byte boundary.</summary>
     public abstract long PanelBytes(int columns);
 
     /// <summary>Widens row <paramref name="row"/> of a panel.</summary>
     public abstract void ReadRow(byte* panel, int row, Span<float> destination);
 
-    public abstract void Encode(byte* line, int row, float value);
+    /// <summary>Packs <paramref name="count"/> (at most 32) rows of floats, rounding them to this format.</summary>
+    /// <returns>False where the format cannot hold a number: one that is infinite or NaN, or becomes so.</returns>
+    public abstract bool PackPanel(float** rows, int count, int columns, byte* panel);
 
-    public abstract void PackPanel(byte** rows, int columns, byte* panel);
+    /// <summary>Packs 32 rows of elements of <see cref="Type"/> as they are.</summary>
+    public virtual void PackPanel(byte** rows, int columns, byte* panel) => throw new NotSupportedException($"{this} has no file type");
 
     /// <summary>Packs 32 rows of integers with a scale each into a panel of a format with one block.</summary>
-    public abstract void PackPanel(byte** rows, float* scales, int columns, byte* panel);
+    public virtual void PackPanel(byte** rows, float* scales, int columns, byte* panel) => throw new NotSupportedException($"{this} has no scale a row");
+
+    /// <summary>The function that packs one tile of activations.</summary>
+    public abstract delegate*<MatMul.Job*, int, int, void> PackTile();
 
     /// <summary>The function that multiplies one chunk of panels of this format at the width of <typeparamref name="TPanel"/>.</summary>
     public abstract delegate*<MatMul.Job*, int, int, void> Chunk<TPanel>() where TPanel : struct, IPanelKernel;
@@ -53,7 +75,9 @@ internal sealed unsafe class WeightFormat<TFormat> : WeightFormat where TFormat 
 {
     public override DType? Type => TFormat.Type;
 
-    public override int LineBytes => TFormat.LineBytes;
+    public override bool ReadsFloats => true;
+
+    public override long TokenBytes(int columns) => (long)columns * sizeof(float);
 
     public override long PanelBytes(int columns)
     {
@@ -75,7 +99,18 @@ internal sealed unsafe class WeightFormat<TFormat> : WeightFormat where TFormat 
         }
     }
 
-    public override void Encode(byte* line, int row, float value) => TFormat.Encode(line, row, value);
+    public override bool PackPanel(float** rows, int count, int columns, byte* panel)
+    {
+        if (TFormat.Type == DType.F32 && count == Panel.Rows)
+        {
+            TFormat.PackPanel((byte**)rows, columns, panel);
+            return true;
+        }
+        bool kept = true;
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes)
+            for (int r = 0; r < count; r++) kept &= TFormat.Encode(panel, r, rows[r][k]);
+        return kept;
+    }
 
     public override void PackPanel(byte** rows, int columns, byte* panel) => TFormat.PackPanel(rows, columns, panel);
 
@@ -86,7 +121,9 @@ internal sealed unsafe class WeightFormat<TFormat> : WeightFormat where TFormat 
         TFormat.PackPanel(rows, columns, panel + TFormat.ScaleBytes);
     }
 
-    public override delegate*<MatMul.Job*, int, int, void> Chunk<TPanel>() => &MatMul.Chunk<TPanel, TFormat>;
+    public override delegate*<MatMul.Job*, int, int, void> PackTile() => &MatMul.PackTile;
+
+    public override delegate*<MatMul.Job*, int, int, void> Chunk<TPanel>() => &MatMul.Chunk<FloatProduct<TPanel, TFormat>>;
 
     public override string ToString() => TFormat.Name;
 }

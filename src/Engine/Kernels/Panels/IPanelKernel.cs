@@ -1,10 +1,11 @@
+using Juxta.Engine.Kernels.Blocks;
 using Juxta.Engine.Kernels.Formats;
 
 namespace Juxta.Engine.Kernels.Panels;
 
 /// <summary>
 /// The one inner loop of the engine: a panel of 32 weight rows times a tile of tokens. Matrix products, attention scores and attention sums all
-/// run through it. Each width gives the bits of <see cref="PanelScalar"/>, the definition.
+/// run through it; block formats have one of integers beside it. Each width gives the bits of <see cref="PanelScalar"/>, the definition.
 /// </summary>
 internal unsafe interface IPanelKernel
 {
@@ -20,6 +21,15 @@ internal unsafe interface IPanelKernel
     /// <param name="accumulate">Whether the sums start from what y holds.</param>
     static abstract void Multiply<TFormat, TTile>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
         where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile;
+
+    /// <summary>The other inner loop: 16 rows of a block format (<see cref="IBlockFormat{TSelf}"/>) times a tile of rounded activations.</summary>
+    /// <param name="blocks">The rows' blocks, one behind the other.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="x">As <see cref="TokenBlocks"/> lays them out.</param>
+    /// <param name="tokens">1, 4, 8 or 12.</param>
+    /// <param name="y">Row of token 0; 16 floats are written.</param>
+    /// <param name="stride">Floats between the rows of y.</param>
+    static abstract void MultiplyBlocks<TBlocks>(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) where TBlocks : struct, IBlockFormat<TBlocks>;
 }
 
 /// <summary>Sizes shared by everything that works in panels.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Juxta.Engine.Kernels.Blocks;
 using Juxta.Engine.Kernels.Formats;
 using Vec = System.Runtime.Intrinsics.Vector256<float>;
 
@@ -26,6 +27,9 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             }
         }
     }
+
+    public static void MultiplyBlocks<TBlocks>(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) where TBlocks : struct, IBlockFormat<TBlocks> =>
+        TBlocks.Multiply256(blocks, count, x, tokens, y, stride);
 
     static void Multiply1<TFormat, TTile>(byte* panel, int columns, float* x, float* y, bool accumulate) where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
     {

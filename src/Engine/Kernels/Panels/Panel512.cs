@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Juxta.Engine.Kernels.Blocks;
 using Juxta.Engine.Kernels.Formats;
 using Vec = System.Runtime.Intrinsics.Vector512<float>;
 
@@ -18,6 +19,9 @@ internal readonly unsafe struct Panel512 : IPanelKernel
         else if (tokens == 4) Multiply4<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
         else Multiply1<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
     }
+
+    public static void MultiplyBlocks<TBlocks>(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) where TBlocks : struct, IBlockFormat<TBlocks> =>
+        TBlocks.Multiply512(blocks, count, x, tokens, y, stride);
 
     static void Multiply1<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
         where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile

@@ -1,3 +1,4 @@
+using Juxta.Engine.Kernels.Blocks;
 using Juxta.Engine.Kernels.Formats;
 
 namespace Juxta.Engine.Kernels.Panels;
@@ -22,6 +23,24 @@ internal readonly unsafe struct PanelScalar : IPanelKernel
                 float weight = TFormat.Decode(panel, r);
                 if (TFormat.ScaleBytes > 0) weight *= ScaleLine.Decode<TFormat>(scales, r);
                 for (int t = 0; t < tokens; t++) y[(t * stride) + r] = MathF.FusedMultiplyAdd(x[t * TTile.Row], weight, y[(t * stride) + r]);
+            }
+        }
+    }
+
+    public static void MultiplyBlocks<TBlocks>(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) where TBlocks : struct, IBlockFormat<TBlocks>
+    {
+        for (int t = 0; t < tokens; t++) new Span<float>(y + (t * stride), Block.Rows).Clear();
+        for (int b = 0; b < count; b++, blocks += TBlocks.Bytes)
+        {
+            for (int t = 0; t < tokens; t++, x += TokenBlocks.Bytes)
+            {
+                float scale = *(float*)(x + TokenBlocks.Scale);
+                for (int r = 0; r < Block.Rows; r++)
+                {
+                    int sum = 0;
+                    for (int k = 0; k < Block.Columns; k++) sum += TBlocks.Decode(blocks, r, k) * (sbyte)x[k];
+                    y[(t * stride) + r] = MathF.FusedMultiplyAdd(sum, Block.Scale(blocks, r) * scale, y[(t * stride) + r]);
+                }
             }
         }
     }

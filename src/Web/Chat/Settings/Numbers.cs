@@ -10,7 +10,7 @@ internal static class Numbers
     /// <summary>"llama · 260 k parameters · F32 · 5 layers · context 512".</summary>
     public static string Describe(ModelDescription model) => string.Join(" · ",
     [
-        model.Family, $"{Count(model.Parameters)} parameters", model.WeightType, Invariant($"{model.Layers} layers"), Invariant($"context {model.ContextLength}"),
+        model.Family, $"{Count(model.Parameters)} parameters", model.RoundedTo is { } rounded ? $"{model.WeightType} as {rounded}" : model.WeightType, Invariant($"{model.Layers} layers"), Invariant($"context {model.ContextLength}"),
         $"{Bytes(model.WeightBytes)} in memory",
     ]);
 
