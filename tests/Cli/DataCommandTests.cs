@@ -106,17 +106,36 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
-    public void Bench_makes_a_random_checkpoint_and_measures_it()
+    public void Bench_makes_a_random_checkpoint_and_measures_each_storage_of_it()
     {
         string folder = Path.Combine(_folder, "random");
         Assert.Equal(0, Juxta.Run("bench", "--make-random", "tiny", folder).Code);
-        JsonElement result = Juxta.Run("bench", "--model", folder, "--prompt-tokens", "32", "--tokens", "8", "--runs", "2", "--json").Json;
-        foreach (string figure in (ReadOnlySpan<string>)["load_seconds", "prefill_tokens_per_second", "decode_tokens_per_second", "memory_gigabytes_per_second", "peak_megabytes"])
-            Assert.True(result.GetProperty(figure).GetDouble() > 0, figure);
-        Juxta.Result asked = Juxta.RunWith("decode 4\nprefill 16\n", "bench", "--model", folder, "--on-request");
-        Assert.Equal(3, asked.Lines.Length);
-        Assert.True(asked.Lines[1].GetProperty("tokens_per_second").GetDouble() > 0);
+        JsonElement result = Juxta.Run("bench", "--model", folder, "--depth", "40", "--tokens", "8", "--runs", "2", "--weights", "f32", "--weights", "q4_0", "--quality", "--json").Json;
+        JsonElement[] tables = [.. result.GetProperty("tables").EnumerateArray()];
+        Assert.Equal(["BF16", "q4_0"], tables.Select(table => table.GetProperty("weights").GetString())); // f32 changes no value
+        Assert.InRange(tables[0].GetProperty("step_megabytes").GetDouble() / tables[1].GetProperty("step_megabytes").GetDouble(), 3.7, 7.2); // 32 bits over 8.5 of the head and 4.5
+        foreach (JsonElement table in tables)
+        {
+            JsonElement[] rows = [.. table.GetProperty("rows").EnumerateArray()];
+            Assert.Equal(["decode 1 0", "decode 1 40", "decode 4 0", "decode 16 0", "prefill 1 0"], rows.Select(row => $"{row.GetProperty("job")} {row.GetProperty("sequences")} {row.GetProperty("depth")}"));
+            foreach (JsonElement row in rows)
+                foreach (string figure in (ReadOnlySpan<string>)["tokens_per_second", "memory_gigabytes_per_second"]) Assert.True(row.GetProperty(figure).GetDouble() > 0, figure);
+            Assert.True(rows[0].GetProperty("share_of_memory").GetDouble() > 0);
+        }
+        Assert.Equal(0, tables[0].GetProperty("quality").GetProperty("mean_kl").GetDouble());
+        JsonElement quality = tables[1].GetProperty("quality");
+        Assert.Equal("random ids", quality.GetProperty("text").GetString());
+        Assert.InRange(quality.GetProperty("mean_kl").GetDouble(), 1e-7, 0.5);
+
+        Juxta.Result asked = Juxta.RunWith("decode 4\nprefill 16\ndecode 4 16 3\n", "bench", "--model", folder, "--weights", "q8_0", "--on-request");
+        Assert.Equal(4, asked.Lines.Length);
+        Assert.True(asked.Lines[3].GetProperty("tokens_per_second").GetDouble() > 0);
         Juxta.Refuses(["bench", "--make-random", "tiny", folder], "already");
+        Juxta.Refuses(["bench", "--model", folder, "--weights", "q5"], "--weights q5", "q8_0");
+        Juxta.Refuses(["bench", "--model", folder, "--runs", "0"], "--runs 0");
+        Juxta.Refuses(["bench"], "--shape");
+        Juxta.Refuses(["bench", "--shape", "huge"], "huge", "qwen2.5-0.5b");
+        Assert.Equal(2, Juxta.RunWith("decode\n", "bench", "--model", folder, "--on-request").Code);
     }
 
     static Dictionary<string, float[]> ReadSafeTensors(string path)

@@ -4,42 +4,62 @@ using Juxta.Engine.Generation;
 
 namespace Juxta.Cli.Bench;
 
-/// <summary>Speeds of an opened model, through the one generation path, one sequence at a time.</summary>
+/// <summary>Speeds of an opened model, through the one generation path.</summary>
 internal sealed class Measurement(InferenceEngine engine)
 {
     readonly Random _random = new(1);
+    readonly Dictionary<int, int[]> _depths = [];
 
-    /// <summary>Prompt tokens per second, from the request to the first token.</summary>
-    public async Task<double> PrefillAsync(int tokens, CancellationToken cancel) => tokens / (await RunAsync(tokens, 1, cancel)).First;
+    /// <summary>Tokens per second over all sequences: of the prompt from the request to the first token, or of answers while all are being written.</summary>
+    public Task<double> SpeedAsync(BenchJob job, CancellationToken cancel) => job.IsPrefill ? PrefillAsync(job.Tokens, cancel) : DecodeAsync(job, cancel);
 
-    /// <summary>Answer tokens per second after the first, behind a prompt of the given length.</summary>
-    public async Task<double> DecodeAsync(int promptTokens, int tokens, CancellationToken cancel)
+    /// <summary>
+    /// Bytes that a decode step of the job must read: every weight once, and the keys and values of each sequence halfway through its answer. Null for prefill, which
+    /// arithmetic bounds, and for a backend that may have a memory of its own.
+    /// </summary>
+    public double? StepBytes(BenchJob job)
     {
-        (double first, double all) = await RunAsync(promptTokens, tokens + 1, cancel);
-        return tokens / (all - first);
+        if (job.IsPrefill || engine.Model.Backend is not null) return null;
+        ModelDescription d = engine.Model.Description;
+        double token = 2.0 * d.Layers * d.KvHeads * d.HeadDim * sizeof(float);
+        return engine.Model.StepBytes + (job.Sequences * token * (job.Depth + (job.Tokens / 2.0)));
     }
 
-    async Task<(double First, double All)> RunAsync(int promptTokens, int tokens, CancellationToken cancel)
-    {
-        var request = new GenerationRequest
-        {
-            PromptIds = [.. Enumerable.Range(0, promptTokens).Select(_ => _random.Next(engine.Model.Description.Vocabulary))],
-            MaxTokens = tokens,
-            Sampling = SamplingOptions.Greedy,
-            Stop = new StopOptions { IgnoreEos = true },
-        };
-        long start = Stopwatch.GetTimestamp();
-        double first = 0;
-        await foreach (GeneratedToken token in engine.Submit(request).ReadAsync(cancel))
-        {
-            if (token.Id is not null && first == 0) first = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-        return (first, Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
-
-    public static double Median(List<double> values)
+    public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return sorted.Length == 0 ? 0 : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    async Task<double> PrefillAsync(int tokens, CancellationToken cancel)
+    {
+        long start = Stopwatch.GetTimestamp();
+        List<double> written = await WriteAsync(Ids(tokens), 1, start, cancel); // other ids each time: nothing is taken from the prefix cache
+        return tokens / written[0];
+    }
+
+    async Task<double> DecodeAsync(BenchJob job, CancellationToken cancel)
+    {
+        // A deep text is the same each time and comes from the prefix cache; its last token differs.
+        if (!_depths.TryGetValue(job.Depth, out int[]? before)) _depths.Add(job.Depth, before = Ids(job.Depth));
+        long start = Stopwatch.GetTimestamp();
+        List<double>[] answers = await Task.WhenAll(Enumerable.Range(0, job.Sequences).Select(_ => WriteAsync([.. before, .. Ids(1)], job.Tokens + 1, start, cancel)));
+        double begun = answers.Max(answer => answer[0]), end = answers.Min(answer => answer[^1]);
+        if (begun >= end) (begun, end) = (answers.Min(answer => answer[0]), answers.Max(answer => answer[^1])); // a model so small that one ended before another began
+        return answers.Sum(answer => answer.Count(time => time > begun && time <= end)) / (end - begun);
+    }
+
+    /// <summary>Seconds from <paramref name="start"/> at which each token came.</summary>
+    async Task<List<double>> WriteAsync(int[] prompt, int tokens, long start, CancellationToken cancel)
+    {
+        var request = new GenerationRequest { PromptIds = prompt, MaxTokens = tokens, Sampling = SamplingOptions.Greedy, Stop = new StopOptions { IgnoreEos = true } };
+        var times = new List<double>(tokens);
+        await foreach (GeneratedToken token in engine.Submit(request).ReadAsync(cancel))
+        {
+            if (token.Id is not null) times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return times;
+    }
+
+    int[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => _random.Next(engine.Model.Description.Vocabulary))];
 }

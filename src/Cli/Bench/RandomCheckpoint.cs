@@ -26,7 +26,7 @@ internal static class RandomCheckpoint
     public static void Write(string shapeName, string folder)
     {
         if (!Shapes.TryGetValue(shapeName, out Func<RandomModel>? shape))
-            throw new InputException($"--make-random {shapeName}: no such shape; known are {string.Join(", ", Shapes.Keys)}");
+            throw new InputException($"{shapeName}: no such shape; known are {string.Join(", ", Shapes.Keys)}");
         if (File.Exists(Path.Combine(folder, "config.json")))
             throw new InputException($"--make-random {folder}: there is a checkpoint already; name another folder or delete it");
         RandomModel model = shape();

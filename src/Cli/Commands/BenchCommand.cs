@@ -1,113 +1,102 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Juxta.Cli.Bench;
 using Juxta.Engine;
 using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
-/// <summary><c>juxta bench</c>: load time, prompt and answer speed and memory of a checkpoint on this machine.</summary>
+/// <summary><c>juxta bench</c>: what a checkpoint costs on this machine, in each storage of its weights, against what the machine's memory gives.</summary>
 internal static class BenchCommand
 {
-    const int LongestRequest = 4096;
+    const string Teaching = """
+        Measure a checkpoint: load time, decode and prefill speed, memory; and what rounding its weights changes.
+
+        A decode step reads every weight once, whatever it computes, so its bound is the memory: the table shows what a step reads, what the memory gave in the same
+        window, and the share used. Answers written together share one reading. Prefill reads the weights once for many tokens, so its bound is arithmetic.
+        Other work on the machine lowers speed and reading alike; compare shares, and take turns (bench/peers) to compare programs.
+          juxta bench --shape qwen2.5-0.5b --weights bf16 --weights q8_0 --weights q4_0
+          juxta bench --model DIR --weights q4_0 --quality
+        """;
 
     public static Command Create()
     {
         var model = new Option<DirectoryInfo?>("--model", "-m") { Description = "Checkpoint folder to measure", HelpName = "DIR" };
+        var shape = new Option<string?>("--shape") { Description = $"Measure random weights in a published model's shape (written to a temporary folder): {string.Join(", ", RandomCheckpoint.Shapes.Keys)}", HelpName = "SHAPE" };
         var makeRandom = new Option<string[]>("--make-random")
         {
-            Description = $"Write a checkpoint of random weights and end; shapes: {string.Join(", ", RandomCheckpoint.Shapes.Keys)}",
+            Description = "Write a checkpoint of random weights and end",
             HelpName = "SHAPE DIR",
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true,
         };
+        var weights = new Option<string[]>("--weights") { Description = $"Storage to measure, as elsewhere ({string.Join(", ", WeightStorage.All)}); may be given several times. By default as the files store them", HelpName = string.Join('|', WeightStorage.All) };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var backend = new BackendArguments();
-        var promptTokens = new Option<int>("--prompt-tokens") { Description = "Length of the prompt", DefaultValueFactory = _ => 512 };
-        var tokens = new Option<int>("--tokens") { Description = "Tokens generated per run", DefaultValueFactory = _ => 64 };
-        var runs = new Option<int>("--runs") { Description = "Counted runs; medians are printed", DefaultValueFactory = _ => 5 };
-        var onRequest = new Option<bool>("--on-request") { Description = "Measure when a line 'prefill TOKENS' or 'decode TOKENS' comes on stdin, one JSON line each: for taking turns with another program" };
+        var depth = new Option<int>("--depth") { Description = "Length of the long prompt, and tokens before a deep answer", DefaultValueFactory = _ => 2048 };
+        var tokens = new Option<int>("--tokens") { Description = "Tokens of each answer", DefaultValueFactory = _ => 32 };
+        var runs = new Option<int>("--runs") { Description = "Counted rounds; medians are printed", DefaultValueFactory = _ => 3 };
+        var quality = new Option<bool>("--quality") { Description = "Also compare predictions with those of the weights as stored: KL divergence, loss" };
+        var text = new Option<string?>("--text") { Description = "Text for --quality; by default that of the eval sets that come with Juxta", HelpName = "FILE" };
+        var onRequest = new Option<bool>("--on-request") { Description = "Measure when a line 'prefill TOKENS' or 'decode TOKENS [DEPTH [SEQUENCES]]' comes on stdin, one JSON line each: for taking turns with another program" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("bench", "Measure a checkpoint: load time, prefill and decode tokens/s, peak memory.")
-        {
-            model, makeRandom, threads, promptTokens, tokens, runs, onRequest, json,
-        };
+        var command = new Command("bench", Teaching) { model, shape, makeRandom, weights, threads, depth, tokens, runs, quality, text, onRequest, json };
         backend.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            if (parsed.GetValue(makeRandom) is [string shape, string folder])
+            if (parsed.GetValue(makeRandom) is [string made, string target])
             {
-                RandomCheckpoint.Write(shape, folder);
-                Console.Error.WriteLine($"wrote random {shape} weights to {folder}");
+                RandomCheckpoint.Write(made, target);
+                Console.Error.WriteLine($"wrote random {made} weights to {target}");
                 return 0;
             }
-            DirectoryInfo measured = parsed.GetValue(model) ?? throw new InputException("bench: give --model DIR, or --make-random SHAPE DIR");
+            WeightStorage?[] storages = [.. (parsed.GetValue(weights) ?? []).Select(WeightsArgument.Parse)];
+            if (storages.Length == 0) storages = [null];
             int threadCount = parsed.GetValue(threads) is > 0 and var given ? given : Environment.ProcessorCount;
-            long start = Stopwatch.GetTimestamp();
-            using LanguageModel opened = LanguageModel.Open(measured.FullName, threadCount, backend: backend.Read(parsed));
-            double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            int longest = Math.Min(opened.Description.ContextLength, Math.Max(LongestRequest, parsed.GetValue(promptTokens) + parsed.GetValue(tokens) + 1));
-            await using var engine = new InferenceEngine(opened, new EngineOptions { Threads = threadCount, MaxSequences = 1, CacheTokens = longest });
-            var measurement = new Measurement(engine);
+            BenchJob[] jobs = BenchJob.Table(Positive(parsed, tokens), Positive(parsed, depth));
+            using var folder = Folder(parsed.GetValue(model), parsed.GetValue(shape));
             if (parsed.GetValue(onRequest))
             {
-                await AnswerRequestsAsync(measurement, threadCount, cancel);
+                if (storages.Length > 1) throw new InputException("bench --on-request: measures one storage; give --weights once");
+                await BenchRequests.AnswerAsync(folder.Path, backend.Read(parsed), storages[0], threadCount, cancel);
                 return 0;
             }
-            BenchResult result = await MeasureAsync(opened, measurement, load, threadCount, parsed.GetValue(promptTokens), parsed.GetValue(tokens), parsed.GetValue(runs), cancel);
-            if (parsed.GetValue(json)) JsonLines.Write(result);
-            else Print(result);
+            var tables = new List<BenchTable>();
+            foreach (WeightStorage? storage in storages)
+            {
+                long start = Stopwatch.GetTimestamp();
+                using LanguageModel opened = LanguageModel.Open(folder.Path, threadCount, backend: backend.Read(parsed), weights: storage);
+                double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                Quality? measured = null;
+                if (parsed.GetValue(quality) && storage is not null)
+                {
+                    using LanguageModel stored = LanguageModel.Open(folder.Path, threadCount);
+                    measured = await Quality.MeasureAsync(stored, opened, parsed.GetValue(text), threadCount, cancel);
+                }
+                BenchJob[] fitting = [.. jobs.Where(job => job.Depth + job.Tokens < opened.Description.ContextLength)];
+                tables.Add(await BenchTable.MeasureAsync(opened, load, fitting, threadCount, Positive(parsed, runs), measured, cancel));
+                if (!parsed.GetValue(json)) Print(opened, threadCount, tables);
+            }
+            if (parsed.GetValue(json)) JsonLines.Write(new { folder = parsed.GetValue(shape) is null ? folder.Path : null, shape = parsed.GetValue(shape), threads = threadCount, runs = parsed.GetValue(runs), tables });
             return 0;
         });
         return command;
     }
 
-    static async Task<BenchResult> MeasureAsync(
-        LanguageModel model, Measurement measurement, double load, int threads, int promptTokens, int tokens, int runs, CancellationToken cancel)
-    {
-        var prefill = new List<double>();
-        var decode = new List<double>();
-        await measurement.DecodeAsync(promptTokens, tokens, cancel); // warms up
-        for (int run = 0; run < runs; run++)
-        {
-            prefill.Add(await measurement.PrefillAsync(promptTokens, cancel));
-            decode.Add(await measurement.DecodeAsync(promptTokens, tokens, cancel));
-        }
-        using var process = Process.GetCurrentProcess();
-        double peak = process.PeakWorkingSet64 / 1e6; // before the memory reading takes memory of its own
-        return new BenchResult(
-            model.Folder, model.Description, threads, promptTokens, tokens, runs, load, Measurement.Median(prefill), Measurement.Median(decode),
-            MemoryReading.GigabytesPerSecond(threads), peak);
-    }
+    static int Positive(ParseResult parsed, Option<int> option) => parsed.GetValue(option) is > 0 and var value
+        ? value
+        : throw new InputException($"bench {option.Name} {parsed.GetValue(option)}: expected a number above 0");
 
-    static async Task AnswerRequestsAsync(Measurement measurement, int threads, CancellationToken cancel)
+    static BenchFolder Folder(DirectoryInfo? model, string? shape) => (model, shape) switch
     {
-        JsonLines.Write(new { ready = true });
-        while (await Console.In.ReadLineAsync(cancel) is { } line)
-        {
-            if (line.Split(' ') is not [("prefill" or "decode") and var what, var count] || !int.TryParse(count, CultureInfo.InvariantCulture, out int tokens) || tokens < 1)
-                throw new InputException($"bench --on-request: '{line}' is no request; expected 'prefill TOKENS' or 'decode TOKENS'");
-            double memory = MemoryReading.GigabytesPerSecond(threads);
-            double speed = what == "prefill" ? await measurement.PrefillAsync(tokens, cancel) : await measurement.DecodeAsync(1, tokens, cancel);
-            JsonLines.Write(new { what, tokens_per_second = speed, memory_gigabytes_per_second = memory });
-        }
-    }
+        (null, { } random) => BenchFolder.Random(random),
+        ({ } given, null) => BenchFolder.Given(given.FullName),
+        _ => throw new InputException("bench: give --model DIR, --shape SHAPE, or --make-random SHAPE DIR"),
+    };
 
-    static void Print(BenchResult r)
+    static void Print(LanguageModel model, int threads, List<BenchTable> tables)
     {
-        var table = new Table().AddColumns("what", "value");
-        table.AddRow("model", Markup.Escape($"{r.Model.Family}, {r.Model.Parameters / 1e6:N0} M parameters, {r.Model.WeightType}"));
-        table.AddRow("threads", $"{r.Threads}");
-        table.AddRow("load", $"{r.LoadSeconds:0.00} s");
-        table.AddRow($"prefill, {r.PromptTokens} tokens", $"{r.PrefillTokensPerSecond:0.0} tokens/s");
-        table.AddRow($"decode after {r.PromptTokens}, {r.Tokens} tokens", $"{r.DecodeTokensPerSecond:0.0} tokens/s");
-        table.AddRow("memory reading", $"{r.MemoryGigabytesPerSecond:0.0} GB/s");
-        table.AddRow("peak memory", $"{r.PeakMegabytes:N0} MB");
-        AnsiConsole.Write(table);
+        if (tables.Count == 1) AnsiConsole.WriteLine($"{model.Description.Family}, {model.Description.Parameters / 1e6:N0} M parameters stored as {model.Description.WeightType}, {threads} threads\n");
+        tables[^1].Print();
     }
-
-    sealed record BenchResult(
-        string Folder, ModelDescription Model, int Threads, int PromptTokens, int Tokens, int Runs, double LoadSeconds, double PrefillTokensPerSecond,
-        double DecodeTokensPerSecond, double MemoryGigabytesPerSecond, double PeakMegabytes);
 }
