@@ -1,5 +1,6 @@
 using Juxta.Engine;
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Memory;
 using Juxta.Engine.Models;
 using Juxta.Tests;
 
@@ -50,6 +51,14 @@ public sealed class WeightStorageTests
         var model = (PreNormDecoder)decoder;
         Assert.Equal("q8_0", model.Ends.Head.Linear.Weight.Format.ToString());
         Assert.All(model.Stack, layer => Assert.Equal("q4_0", layer.Mlp.DownProj.Weight.Format.ToString()));
+    }
+
+    [Fact]
+    public void Another_backend_keeps_weights_its_own_way()
+    {
+        var torch = new BackendChoice(BackendChoice.TorchSharp, "cpu", DType.F32);
+        var error = Assert.Throws<BackendException>(() => LanguageModel.Open(Folder, threads: 1, backend: torch, weights: WeightStorage.Find("q8_0")));
+        Assert.Contains("--weights q8_0: is for the engine's own kernels; the backend torchsharp keeps weights in the type that --dtype names", error.Message);
     }
 
     [Fact]
