@@ -1,80 +1,81 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Juxta.Eval.Chinese;
 using Juxta.Eval.Metrics;
 using Juxta.Eval.Significance;
 
-// Speed of the metrics in segments per CPU second (all threads' time counts), beside what the reference programs reach in theirs.
-//   dotnet run -c Release --project bench/Metrics -- ../shared/fixtures/metrics/corpora.json
-// The texts are the corpora en-1000 and zh-1000 of the metric vectors, over and over; the reference figures were measured on texts from the same generator.
-string path = args.Length > 0 ? args[0] : Path.Combine("..", "shared", "fixtures", "metrics", "corpora.json");
-if (!File.Exists(path))
+// One metric over one file of texts, for bench/peers/compare_metrics.py, which runs it in turns with the reference programs:
+//   dotnet bench/Metrics/bin/Release/net10.0/Juxta.MetricsBench.dll bleu-13a texts.json 5
+// texts.json is {"hypotheses":[…],"references":[…]}. Prints a JSON line: the result, and the CPU seconds of all threads that each run took, the warming one not counted.
+if (args is not [string work, string path, string given] || !int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int runs) || runs < 1)
 {
-    Console.Error.WriteLine($"{path}: no such file; give the path of the metric vectors' corpora.json");
+    Console.Error.WriteLine("expected: WORK TEXTS.json RUNS");
     return 2;
 }
-JsonElement corpora = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement.GetProperty("corpora");
-Answer[] english = Read("en-1000"), chinese = Read("zh-1000");
-await JiebaPackages.InstallAsync();
-
-Console.WriteLine("| work | segments | CPU s | segments per CPU s | reference | ratio |");
-Console.WriteLine("|---|---|---|---|---|---|");
-Score("BLEU 13a", english, 100_000, 7_000, "bleu");
-Score("BLEU intl", english, 20_000, 9_800, "bleu", ("tokenize", "intl"));
-Score("BLEU zh", chinese, 20_000, 4_400, "bleu", ("tokenize", "zh"));
-Score("chrF2", english, 10_000, 3_800, "chrf");
-Score("chrF2++", english, 10_000, 3_800, "chrf", ("word_order", 2L));
-Score("TER", english, 10_000, 920, "ter");
-Measure("ROUGE-1, -2, -L, -Lsum, stemmer", 10_000, 2_300, () => Rouge(true));
-Measure("ROUGE-1, -2, -L, -Lsum", 10_000, 6_200, () => Rouge(false));
-Score("ChatGLM row", chinese, 10_000, 1_340, "chatglm");
-string[] lines = [.. Repeat(chinese, 20_000).Select(a => a.Text)];
-Measure("jieba (characters)", lines.Sum(l => l.Length), 330_000, () =>
+JsonElement texts = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
+string[] hypotheses = Texts("hypotheses"), references = Texts("references");
+Answer[] answers = Answer.FromStreams(hypotheses, [references]);
+Func<object>? measured = work switch
 {
-    foreach (string line in lines) _ = Jieba.Default.Cut(line);
-});
-Measure("BLEU and 1000 resamples", 1_000, 1_000 / 0.20, () => Bootstrap.Interval(CorpusStatistics.Of(MetricTable.Create("bleu"), english)));
+    "bleu-13a" => Score("bleu"),
+    "bleu-intl" => Score("bleu", ("tokenize", "intl")),
+    "bleu-zh" => Score("bleu", ("tokenize", "zh")),
+    "bleu-resampled" => () => Bootstrap.Interval(CorpusStatistics.Of(MetricTable.Create("bleu"), answers)).Mean,
+    "chrf" => Score("chrf"),
+    "chrf++" => Score("chrf", ("word_order", 2L)),
+    "ter" => Score("ter"),
+    "rouge" => Rouge(stemmer: false),
+    "rouge-stemmed" => Rouge(stemmer: true),
+    "jieba" => Segment,
+    "chatglm" => Row,
+    _ => null,
+};
+if (measured is null)
+{
+    Console.Error.WriteLine($"'{work}' is no work");
+    return 2;
+}
+if (work is "jieba" or "chatglm") await JiebaPackages.InstallAsync();
+object result = measured();
+var seconds = new double[runs];
+for (int i = 0; i < runs; i++)
+{
+    TimeSpan before = Environment.CpuUsage.TotalTime;
+    measured();
+    seconds[i] = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+}
+Console.WriteLine(JsonSerializer.Serialize(new { result, seconds, whole = Environment.CpuUsage.TotalTime.TotalSeconds - seconds.Sum() }));
 return 0;
 
-Answer[] Read(string name)
+string[] Texts(string name) => [.. texts.GetProperty(name).EnumerateArray().Select(text => text.GetString()!)];
+
+Func<object> Score(string name, params (string Name, object? Value)[] options)
 {
-    JsonElement corpus = corpora.GetProperty(name);
-    string[] hypotheses = [.. corpus.GetProperty("hyps").GetProperty("sysB").EnumerateArray().Select(h => h.GetString()!)];
-    string?[][] streams = [.. corpus.GetProperty("refs").EnumerateArray().Select(s => s.EnumerateArray().Select(r => r.GetString()).ToArray())];
-    return Answer.FromStreams(hypotheses, streams);
+    IMetric metric = MetricTable.Create(name, options.ToDictionary(option => option.Name, option => option.Value));
+    return () => CorpusStatistics.Of(metric, answers).Score;
 }
 
-Answer[] Repeat(Answer[] answers, int count) => [.. Enumerable.Range(0, count).Select(i => answers[i % answers.Length])];
-
-void Score(string work, Answer[] answers, int count, double reference, string name, params (string Name, object? Value)[] options)
+// The reference program makes all four in one call.
+Func<object> Rouge(bool stemmer)
 {
-    IMetric metric = MetricTable.Create(name, options.ToDictionary(o => o.Name, o => o.Value));
-    Answer[] all = Repeat(answers, count);
-    Measure(work, count, reference, () => CorpusStatistics.Of(metric, all));
+    IMetric[] metrics = [.. ((string[])["rouge1", "rouge2", "rougeL", "rougeLsum"]).Select(type => MetricTable.Create(type, new Dictionary<string, object?> { ["use_stemmer"] = stemmer }))];
+    return () => metrics.Select(metric => CorpusStatistics.Of(metric, answers).Score).ToArray();
 }
 
-void Rouge(bool stemmer)
+object Row()
 {
-    Answer[] all = Repeat(english, 10_000);
-    foreach (string type in (string[])["rouge1", "rouge2", "rougeL", "rougeLsum"])
-        CorpusStatistics.Of(MetricTable.Create(type, new Dictionary<string, object?> { ["use_stemmer"] = stemmer }), all);
+    var statistics = CorpusStatistics.Of(MetricTable.Create("chatglm"), answers);
+    Dictionary<string, object> all = statistics.Metric.Details(statistics.Sums).ToDictionary(detail => detail.Key, detail => detail.Value);
+    return ((string[])["rouge-1", "rouge-2", "rouge-l", "bleu-4"]).Select(name => all[name]).ToArray();
 }
 
-// The best of five: a busy machine makes some slower than they are, none faster.
-void Measure(string work, int count, double reference, Action run)
+// Of all words, so that both programs are seen to have cut alike.
+object Segment()
 {
-    run();
-    double best = double.MaxValue;
-    using Process process = Process.GetCurrentProcess();
-    for (int i = 0; i < 5; i++)
-    {
-        process.Refresh();
-        TimeSpan before = process.TotalProcessorTime;
-        run();
-        process.Refresh();
-        best = Math.Min(best, (process.TotalProcessorTime - before).TotalSeconds);
-    }
-    double rate = count / best;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {work} | {count:N0} | {best:F3} | {rate:N0} | {reference:N0} | {rate / reference:F1} × |"));
+    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    foreach (string text in hypotheses)
+        foreach (string word in Jieba.Default.Cut(text)) hash.AppendData(Encoding.UTF8.GetBytes(word + "\n"));
+    return Convert.ToHexStringLower(hash.GetHashAndReset());
 }

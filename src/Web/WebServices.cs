@@ -9,7 +9,6 @@ using Juxta.Web.People;
 using Juxta.Web.Rate;
 using Juxta.Web.Runs;
 using Juxta.Web.Studies;
-using Juxta.Workbench.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,7 +37,6 @@ public static class WebServices
         services.AddSingleton(new Sharing(shared));
         services.AddScoped<Visitor>();
         services.AddScoped<RateSession>();
-        services.AddSingleton(provider => new RunLibrary(provider.GetRequiredService<EvalRuns>().Folder));
         services.AddScoped<RunsSession>();
         services.AddScoped<RunSession>();
         services.AddScoped<RunComparisonSession>();

@@ -42,9 +42,10 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Adjudications = new Adjudications(store, People, time);
         LiveRounds = new LiveRounds(Comparisons, Generations, Votes, store, time);
         Downloads = new HubDownloads(options, models, models.Folders.Roots[0]);
-        Runs = new EvalRuns(models, folder.FullPath, options.SetFolders, time);
+        Runs = new RunLibrary(Path.Combine(folder.FullPath, "runs"), Results);
+        Evaluations = new Evaluations(models, Runs.Folder, [.. options.SetFolders, Path.Combine(folder.FullPath, "evalsets")], time);
         StudyRuns = new RunShelf(Runs.Folder);
-        VoteExports = new VoteExports(Studies, Results, Runs);
+        VoteExports = new VoteExports(Studies, Results, Evaluations);
         VoteImports = new VoteImports(store, time);
     }
 
@@ -78,7 +79,9 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
 
     public HubDownloads Downloads { get; }
 
-    public EvalRuns Runs { get; }
+    public RunLibrary Runs { get; }
+
+    public Evaluations Evaluations { get; }
 
     /// <summary>Finished runs, as studies are made from them.</summary>
     public RunShelf StudyRuns { get; }
@@ -130,7 +133,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Downloads.CloseAsync();
-        await Runs.CloseAsync();
+        await Evaluations.CloseAsync();
         await Comparisons.CloseAsync();
         await Generations.CloseAsync();
         await Models.CloseAsync();

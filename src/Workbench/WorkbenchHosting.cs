@@ -4,6 +4,7 @@ using Juxta.Workbench.Generation;
 using Juxta.Workbench.Hub;
 using Juxta.Workbench.Models;
 using Juxta.Workbench.People;
+using Juxta.Workbench.Runs;
 using Juxta.Workbench.Studies;
 using Juxta.Workbench.Votes;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ public static class WorkbenchHosting
 {
     /// <summary>
     /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/>,
-    /// <see cref="Comparisons"/>, <see cref="Presets"/>, <see cref="PeopleRegister"/>, <see cref="StudyShelf"/>, <see cref="VoteLog"/>, <see cref="StudyResults"/>, <see cref="RunShelf"/>, <see cref="LiveRounds"/> and <see cref="HubDownloads"/> as singletons.
+    /// <see cref="Comparisons"/>, <see cref="Presets"/>, <see cref="PeopleRegister"/>, <see cref="StudyShelf"/>, <see cref="VoteLog"/>, <see cref="StudyResults"/>, <see cref="RunShelf"/>, <see cref="LiveRounds"/>, <see cref="HubDownloads"/>, <see cref="RunLibrary"/> and <see cref="Evaluations"/> as singletons.
     /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
     /// </summary>
     public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
@@ -38,6 +39,7 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().LiveRounds)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Downloads)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Runs)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Evaluations)
         .AddHostedService<Opening>();
 
     /// <summary>Opens the workbench with the host, and ends running answers first when it stops, so that no open stream delays it.</summary>

@@ -23,10 +23,11 @@ sealed class Site : IAsyncDisposable
 
     readonly HubOptions _hub;
     readonly bool _shared;
+    readonly Func<WorkbenchOptions, WorkbenchOptions> _with;
 
-    Site(HubOptions? hub, int longContext, bool shared)
+    Site(HubOptions? hub, int longContext, bool shared, Func<WorkbenchOptions, WorkbenchOptions>? with)
     {
-        _shared = shared;
+        (_shared, _with) = (shared, with ?? (options => options));
         // Nobody answers there: a test that asks the Hub brings its own.
         _hub = hub ?? new HubOptions { Endpoint = new Uri("http://127.0.0.1:9"), Delays = [] };
         _longCheckpoint = LongStories.In(_folder, longContext);
@@ -45,9 +46,10 @@ sealed class Site : IAsyncDisposable
     /// <param name="hub">Another Hub.</param>
     /// <param name="longContext">Tokens that <see cref="LongModel"/> holds.</param>
     /// <param name="shared">People sign in.</param>
-    public static async Task<Site> StartAsync(HubOptions? hub = null, int longContext = 8192, bool shared = false)
+    /// <param name="with">What the workbench is to do otherwise.</param>
+    public static async Task<Site> StartAsync(HubOptions? hub = null, int longContext = 8192, bool shared = false, Func<WorkbenchOptions, WorkbenchOptions>? with = null)
     {
-        var site = new Site(hub, longContext, shared);
+        var site = new Site(hub, longContext, shared, with);
         await site._app.StartAsync();
         return site;
     }
@@ -63,7 +65,7 @@ sealed class Site : IAsyncDisposable
 
     WebApplication Build(string url) => JuxtaServer.Build(new ServerOptions
     {
-        Workbench = new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint, _templateCheckpoint], DataFolder = Path.Combine(_folder, "data"), Hub = _hub, Engine = new EngineOptions { Threads = 1 } },
+        Workbench = _with(new WorkbenchOptions { Models = [_checkpoint, _longCheckpoint, _templateCheckpoint], DataFolder = Path.Combine(_folder, "data"), Hub = _hub, Engine = new EngineOptions { Threads = 1 } }),
         Urls = [url],
         ApiKey = null,
         Shared = _shared,

@@ -187,7 +187,7 @@ public sealed partial class StudyTests(Chromium chromium) : IClassFixture<Chromi
             {"id":"stories","version":1,"language":"en","source":"here","licence":"CC0-1.0","task":"chat","metrics":["did-not-stop"],"generation":{"temperature":0,"max_tokens":24},
              "samples":"samples.jsonl","sha256":"{{Convert.ToHexStringLower(SHA256.HashData(samples))}}"}
             """);
-        EvalRuns runs = Workbench(site).Runs;
+        Evaluations runs = Workbench(site).Evaluations;
         string job = runs.Start(new RunRequest("job", [new(Site.Model, []), new(Site.Model, [new("lora-toy-chat")])], ["stories"]));
         while (runs.Get(job).Status is RunStatus.Running) await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.True(runs.Get(job).Status is RunStatus.Complete, runs.Get(job).Error);

@@ -36,6 +36,27 @@ public sealed class EvalRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_may_do_it_otherwise_than_its_set_says()
+    {
+        string set = Set(3);
+        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--set", set, "--out", Out, "--with", "max_target_length=2,3,4", "--with", "temperature=0", "--json");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(9, run.Lines[0].GetProperty("answers").GetInt32());
+        JsonElement manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Out, "tiny", "many", "manifest.json"))).RootElement;
+        Assert.Equal([(32, 2), (32, 3), (32, 4)], manifest.GetProperty("settings").EnumerateArray().Select(setting => (setting.GetProperty("max_source_length").GetInt32(), setting.GetProperty("max_target_length").GetInt32())));
+        Assert.Equal(0, manifest.GetProperty("generation").GetProperty("temperature").GetDouble());
+        Juxta.Result same = Juxta.Run("eval", "replay", Path.Combine(Out, "tiny", "many"));
+        Assert.Equal((0, "same: 9 answers\n"), (same.Code, same.Out));
+        Juxta.Result other = Juxta.Run("eval", "run", "--model", Model, "--set", set, "--out", Out);
+        Assert.Equal(2, other.Code);
+        Assert.Contains("there is another run in it", other.Error);
+        Assert.Contains("settings[0].max_target_length is 2 there and 12 here", other.Error);
+        Juxta.Result wrong = Juxta.Run("eval", "run", "--model", Model, "--set", set, "--out", Out, "--with", "length=4");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("'length' cannot be overridden; there are few_shot, history_turns", wrong.Error);
+    }
+
+    [Fact]
     public void Models_over_one_base_run_together_and_replay_to_the_same()
     {
         Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--model", $"{Model}:loud=0.5", "--set", Set(40), "--out", Out, "--json");

@@ -138,14 +138,14 @@ public sealed class RemoteModelTests(SharedServers servers) : IAsyncDisposable
     public async Task A_job_asks_it_too_and_knows_it_by_address_and_name()
     {
         TestServer server = await StartAsync();
-        string name = Workbench.Runs.Start(new RunRequest("both", [new ModelChoice(Far, []), new ModelChoice("near", [])], ["stop-behaviour"]));
-        await WaitAsync(() => Task.FromResult(Workbench.Runs.Get(name).Status != RunStatus.Running));
-        Assert.Equal((RunStatus.Complete, null), (Workbench.Runs.Get(name).Status, Workbench.Runs.Get(name).Error));
-        var far = Workbench.Runs.Open(name, Far, "stop-behaviour");
+        string name = Workbench.Evaluations.Start(new RunRequest("both", [new ModelChoice(Far, []), new ModelChoice("near", [])], ["stop-behaviour"]));
+        await WaitAsync(() => Task.FromResult(Workbench.Evaluations.Get(name).Status != RunStatus.Running));
+        Assert.Equal((RunStatus.Complete, null), (Workbench.Evaluations.Get(name).Status, Workbench.Evaluations.Get(name).Error));
+        var far = await Workbench.Runs.OpenAsync($"{name}/{Far}/stop-behaviour");
         Assert.Equal((null, $"{server.Address}v1", "tiny"), (far.Manifest.Model.Weights, far.Manifest.Model.Endpoint, far.Manifest.Model.EndpointModel));
-        Assert.Equal(Workbench.Runs.Open(name, "near", "stop-behaviour").Results.Count, far.Results.Count);
+        Assert.Equal((await Workbench.Runs.OpenAsync($"{name}/near/stop-behaviour")).Results.Count, far.Results.Count);
         Assert.All(far.Results, result => Assert.Equal((null, null), (result.Ids, result.Nats)));
-        Assert.Contains($"--remote far --data {_folder}", Workbench.Runs.CommandLine(Workbench.Runs.Get(name).Request));
+        Assert.Contains($"--remote far --data {_folder}", Workbench.Evaluations.CommandLine(Workbench.Evaluations.Get(name).Request));
     }
 
     [Fact]

@@ -81,9 +81,11 @@ internal static class EvalCommand
 
     static void Print(EvalSet[] sets)
     {
-        var table = new Table().AddColumn(new TableColumn("id").NoWrap()).AddColumns("version", "language", "task", "samples", "metrics", "licence");
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (string name in (string[])["set", "language", "samples", "metrics", "licence"]) table.AddColumn(new TableColumn(name).NoWrap());
+        table.AddColumn("task");
         foreach (EvalSet set in sets)
-            table.AddRow([.. new[] { set.Id, $"{set.Version}", set.Language, set.Task, $"{set.Samples.Count}", string.Join(", ", set.Metrics.Select(metric => metric.Name)), set.Licence }.Select(Markup.Escape)]);
+            table.AddRow([.. new[] { $"{set.Id} v{set.Version}", set.Language, $"{set.Samples.Count}", string.Join('\n', set.Metrics.Select(metric => metric.Name)), set.Licence, set.Task }.Select(Markup.Escape)]);
         AnsiConsole.Write(table);
     }
 }

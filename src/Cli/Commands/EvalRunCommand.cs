@@ -17,6 +17,9 @@ internal static class EvalRunCommand
         The answers of a model to a set go into OUT/<model>/<set> (docs/runs.md), each written when it ends; the same command goes on with runs that were stopped or
         killed. Models over one base share its weights and its batch:
           juxta eval run --model models/demo --model models/demo:short --model models/demo:long=0.5 --set evalsets/stop-behaviour --out runs
+        --with does it otherwise than the sets say: an axis of theirs (few_shot, history_turns, max_source_length, max_target_length) with one value or several,
+        or a generation setting (temperature, top_p, top_k, max_tokens, seed, stop):
+          juxta eval run --model models/demo --set evalsets/multi-turn --out runs/short --with max_target_length=32,64 --with temperature=0.7
         --json prints {"model","set","folder","answers","outcomes","loss"} for each run and last {"total":true,"runs","answers","seconds","engine_steps","full_steps","full_share"}:
         the share of the engine's steps that had as many sequences or tokens as a step can have.
         """;
@@ -29,17 +32,18 @@ internal static class EvalRunCommand
         var endpointModels = new Option<string[]>("--endpoint-model") { Description = "What that server calls the model; may be given several times", HelpName = "NAME" };
         var remotes = new RemoteArguments("Model of another server, by the name that juxta models add gave it; may be given several times");
         var sets = new Option<DirectoryInfo[]>("--set") { Description = "Folder of a set; may be given several times", Required = true, HelpName = "DIR" };
+        var with = new Option<string[]>("--with") { Description = "What is done otherwise than the sets say; may be given several times. A length of 0 is no bound", HelpName = "NAME=VALUE[,VALUE…]" };
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of runs", Required = true, HelpName = "DIR" };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var backend = new BackendArguments();
         var weights = new WeightsArgument();
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each run, then one with the total" };
-        var command = new Command("run", Teaching) { models, adapters, endpoint, endpointModels, sets, output, threads, weights.Option, json };
+        var command = new Command("run", Teaching) { models, adapters, endpoint, endpointModels, sets, with, output, threads, weights.Option, json };
         remotes.AddTo(command);
         backend.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            EvalSet[] opened = Open(parsed.GetValue(sets)!);
+            EvalSet[] opened = Open(parsed.GetValue(sets)!, parsed.GetValue(with) ?? []);
             ModelSpec[] specs = Specs(parsed.GetValue(models) ?? [], parsed.GetValue(adapters) ?? []);
             RunModel[] remote = [.. Remote(parsed.GetValue(endpoint), parsed.GetValue(endpointModels) ?? []), .. remotes.Read(parsed).Select(far => EndpointRunModel.Of(far.Model, far.Client))];
             string[] names = [.. specs.Select(spec => spec.Name), .. remote.Select(model => model.Identity.Name)];
@@ -55,9 +59,10 @@ internal static class EvalRunCommand
         return command;
     }
 
-    static EvalSet[] Open(DirectoryInfo[] folders)
+    static EvalSet[] Open(DirectoryInfo[] folders, string[] with)
     {
-        EvalSet[] sets = [.. folders.Select(folder => EvalSet.Open(folder.FullName))];
+        var otherwise = SetOverride.Parse(with);
+        EvalSet[] sets = [.. folders.Select(folder => otherwise.Of(EvalSet.Open(folder.FullName)))];
         return sets.GroupBy(set => set.Id).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? throw new InputException($"eval run: {string.Join(" and ", twice.Select(set => set.Folder))} are both called {twice.Key}; run them with another --out each")
             : sets;

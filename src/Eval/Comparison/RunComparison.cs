@@ -59,7 +59,7 @@ public sealed class RunComparison
         options ??= new ComparisonOptions();
         options.Check();
         SuiteSetting[] settings = Paired(runs);
-        string[] labels = Labels(runs);
+        IReadOnlyList<string> labels = Labels(runs);
         RunMetric[] metrics = [.. RunMetric.Of(runs[0].Set)];
         SettingScores[][] scores = [.. settings.Select(setting => Scores(runs, setting, metrics, options, cancel))]; // [setting][run]
         var comparison = new RunComparison([.. runs.Select((run, r) => new RunScores(labels[r], run, [.. scores.Select(s => s[r])]))], settings, options);
@@ -88,8 +88,9 @@ public sealed class RunComparison
     }
 
     /// <summary>Names that tell the runs apart.</summary>
-    static string[] Labels(IReadOnlyList<RunRecord> runs)
+    public static IReadOnlyList<string> Labels(IReadOnlyList<RunRecord> runs)
     {
+        ArgumentNullException.ThrowIfNull(runs);
         string[] names = [.. runs.Select(run => run.Manifest.Model.Name)];
         return [.. names.Select((name, i) => names.Take(i).Count(n => n == name) is > 0 and int before ? string.Create(CultureInfo.InvariantCulture, $"{name} ({before + 1})") : name)];
     }

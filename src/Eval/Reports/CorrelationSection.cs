@@ -15,7 +15,7 @@ internal static class CorrelationSection
             [
                 new(c.Key), new(ReportNumbers.Count(c.Found.Items)), new(ReportNumbers.Count(c.Found.Votes)), new(Say(c.Found.Kendall)), new(Say(c.Found.Spearman)), new(Say(c.Found.Agreement)),
             ])]),
-            new ReportText($"How the difference of two answers' scores goes with the vote on them: 1 is always the same way, 0 is no connection; of agreement, 0.5 is a coin.{(experiment.Settings.Count > 1 ? $" Votes name no setting; the scores are those of {ReportContent.Place(experiment, 0)}." : "")} Intervals are 95 %, by bootstrap over items. Where the interval holds 0 (0.5), the metric is no witness for what people prefer here.", ReportTone.Quiet),
+            new ReportText($"How the difference of two answers' scores goes with the vote on them: 1 is always the same way, 0 is no connection; of agreement, 0.5 is a coin.{(experiment.Settings.Count > 1 ? $" A vote that names no setting is put beside the scores of {ReportContent.Place(experiment, 0)}." : "")} Intervals are 95 %, by bootstrap over items. Where the interval holds 0 (0.5), the metric is no witness for what people prefer here.", ReportTone.Quiet),
         ]);
     }
 

@@ -7,6 +7,9 @@ namespace Juxta.Eval.Reports;
 /// <summary>A report as one HTML file that needs nothing else: styles and charts are in it, scripts there are none, and the browser may load nothing.</summary>
 public static class HtmlReport
 {
+    /// <summary>Characters that a frame of the narrowest window shows without scrolling.</summary>
+    const int MostShown = 150;
+
     static readonly Lazy<string> Style = new(() =>
     {
         using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!);
@@ -26,7 +29,7 @@ public static class HtmlReport
         foreach (ReportSection section in report.Sections)
         {
             html.Append("<section id=\"").Append(section.Id).Append("\">\n<h2>").Append(SafeText.Html(section.Title)).Append("</h2>\n");
-            AppendBlocks(html, section.Blocks);
+            AppendBlocks(html, section);
             html.Append("</section>\n");
         }
         return html.Append("</main>\n</body>\n</html>\n").ToString();
@@ -37,7 +40,7 @@ public static class HtmlReport
     {
         ArgumentNullException.ThrowIfNull(section);
         var html = new StringBuilder();
-        AppendBlocks(html, section.Blocks);
+        AppendBlocks(html, section);
         return html.ToString();
     }
 
@@ -45,20 +48,20 @@ public static class HtmlReport
     public static string StyleSheet => Style.Value;
 
     /// <summary>Charts of scores that follow each other stand side by side.</summary>
-    static void AppendBlocks(StringBuilder html, IReadOnlyList<ReportBlock> blocks)
+    static void AppendBlocks(StringBuilder html, ReportSection section)
     {
         bool inGrid = false;
-        foreach (ReportBlock block in blocks)
+        foreach (ReportBlock block in section.Blocks)
         {
             bool small = block is IntervalChart { Zero: false };
             if (small != inGrid) html.Append(small ? "<div class=\"charts\">\n" : "</div>\n");
             inGrid = small;
-            Append(html, block);
+            Append(html, block, section.Title);
         }
         if (inGrid) html.Append("</div>\n");
     }
 
-    static void Append(StringBuilder html, ReportBlock block)
+    static void Append(StringBuilder html, ReportBlock block, string section)
     {
         switch (block)
         {
@@ -70,7 +73,7 @@ public static class HtmlReport
                 if (finding.Evidence.Count > 0) html.Append("<ul>").AppendJoin("", finding.Evidence.Select(line => $"<li>{SafeText.Html(line)}</li>")).Append("</ul>\n");
                 html.Append("</div>\n");
                 break;
-            case ReportTable table: Append(html, table); break;
+            case ReportTable table: Append(html, table, section); break;
             case IntervalChart chart: SvgIntervals.Append(html, chart); break;
             case ShareChart chart: SvgShares.Append(html, chart); break;
             case LineChart chart: SvgLines.Append(html, chart); break;
@@ -78,12 +81,14 @@ public static class HtmlReport
         }
     }
 
-    static void Append(StringBuilder html, ReportTable table)
+    /// <summary>A table that is wider than the window scrolls, with the keyboard too.</summary>
+    static void Append(StringBuilder html, ReportTable table, string section)
     {
-        html.Append("<div class=\"scroll\"><table>");
+        html.Append("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"").Append(SafeText.Html(table.Caption.Length > 0 ? table.Caption : section)).Append("\"><table>");
         if (table.Caption.Length > 0) html.Append("<caption>").Append(SafeText.Html(table.Caption)).Append("</caption>");
         html.Append("<thead><tr>");
-        foreach (ReportColumn column in table.Columns) html.Append(column.IsNumber ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">").Append(SafeText.Html(column.Name)).Append("</th>");
+        foreach (ReportColumn column in table.Columns)
+            html.Append(column switch { { Name: "" } => "<td></td>", { IsNumber: true } => $"<th scope=\"col\" class=\"number\">{SafeText.Html(column.Name)}</th>", _ => $"<th scope=\"col\">{SafeText.Html(column.Name)}</th>" });
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (IReadOnlyList<ReportCell> row in table.Rows)
         {
@@ -101,12 +106,12 @@ public static class HtmlReport
     static void Append(StringBuilder html, ReportSample sample)
     {
         html.Append("<article class=\"sample\">\n<h3>").Append(SafeText.Html(sample.Name)).Append("</h3>\n<p class=\"quiet\">").Append(SafeText.Html(sample.Facts)).Append("</p>\n<dl>\n");
-        foreach ((string role, string text) in sample.Messages) html.Append("<dt>").Append(SafeText.Html(role)).Append("</dt><dd>").Append(SafeText.Html(text)).Append("</dd>\n");
-        foreach (string reference in sample.References) html.Append("<dt>reference</dt><dd>").Append(SafeText.Html(reference)).Append("</dd>\n");
+        foreach ((string role, string text) in sample.Messages.Concat(sample.References.Select(reference => ("reference", reference))))
+            html.Append("<dt>").Append(SafeText.Html(role)).Append("</dt><dd").Append(Reachable(text)).Append('>').Append(SafeText.Html(text)).Append("</dd>\n");
         html.Append("</dl>\n<div class=\"answers\">\n");
         foreach (ReportAnswer answer in sample.Answers)
         {
-            html.Append("<figure class=\"").Append(Colour(answer.Colour)).Append("\"><figcaption>").Append(SafeText.Html(answer.Name)).Append(" <small>").Append(SafeText.Html(answer.Note)).Append("</small></figcaption><div class=\"text\">");
+            html.Append("<figure class=\"").Append(Colour(answer.Colour)).Append("\"><figcaption>").Append(SafeText.Html(answer.Name)).Append(" <small>").Append(SafeText.Html(answer.Note)).Append("</small></figcaption><div class=\"text\"").Append(Reachable(string.Concat(answer.Spans.Select(span => span.Text)))).Append('>');
             foreach (DiffSpan span in answer.Spans)
             {
                 string mark = span.Kind switch { DiffKind.OnlyLeft => "del", DiffKind.OnlyRight => "ins", _ => "" };
@@ -116,6 +121,9 @@ public static class HtmlReport
         }
         html.Append("</div>\n</article>\n");
     }
+
+    /// <summary>A long text scrolls in its frame: the keyboard must get there.</summary>
+    static string Reachable(string text) => text.Length > MostShown || text.Count(letter => letter == '\n') > 4 ? " tabindex=\"0\"" : "";
 
     internal static string Class(ReportTone tone) => tone switch
     {

@@ -4,38 +4,21 @@ using Microsoft.Extensions.AI;
 
 namespace Juxta.Eval.Runs;
 
-/// <summary>The generation settings of a set as a chat client reads them.</summary>
+/// <summary>The generation settings of a set (<see cref="GenerationFields"/>) as a chat client reads them.</summary>
 internal static class GenerationSettings
 {
-    static readonly string[] Known = ["temperature", "top_p", "top_k", "max_tokens", "seed", "stop"];
-
     /// <summary>The seed; 0 without one, for a run that is done again must give the same.</summary>
-    /// <exception cref="SuiteException">A setting is not known, or the seed is no whole number.</exception>
-    public static long Seed(EvalSet set) => Options(set, set.Settings[0], 0).Seed!.Value;
+    public static long Seed(EvalSet set) => Find(set, "seed")?.GetInt64() ?? 0;
 
-    /// <exception cref="SuiteException">A setting is not known or no value of its kind.</exception>
-    public static ChatOptions Options(EvalSet set, SuiteSetting setting, long seed)
+    public static ChatOptions Options(EvalSet set, SuiteSetting setting, long seed) => new()
     {
-        IReadOnlyDictionary<string, JsonElement> given = set.Generation;
-        foreach (string name in given.Keys)
-            if (!Known.Contains(name)) throw new SuiteException($"{set.Id}: the generation setting '{name}' is not known to a run; there are {string.Join(", ", Known)}");
-        try
-        {
-            return new ChatOptions
-            {
-                Temperature = Find("temperature")?.GetSingle(),
-                TopP = Find("top_p")?.GetSingle(),
-                TopK = Find("top_k")?.GetInt32(),
-                MaxOutputTokens = setting.MaxTargetLength ?? Find("max_tokens")?.GetInt32(),
-                Seed = Find("seed")?.GetInt64() ?? seed,
-                StopSequences = Find("stop") is { } stops ? [.. stops.EnumerateArray().Select(stop => stop.GetString()!)] : null,
-            };
-        }
-        catch (Exception error) when (error is InvalidOperationException or FormatException)
-        {
-            throw new SuiteException($"{set.Id}: a generation setting has no value of its kind ({error.Message})", error);
-        }
+        Temperature = Find(set, "temperature")?.GetSingle(),
+        TopP = Find(set, "top_p")?.GetSingle(),
+        TopK = Find(set, "top_k")?.GetInt32(),
+        MaxOutputTokens = setting.MaxTargetLength ?? Find(set, "max_tokens")?.GetInt32(),
+        Seed = Find(set, "seed")?.GetInt64() ?? seed,
+        StopSequences = Find(set, "stop") is { } stops ? [.. stops.EnumerateArray().Select(stop => stop.GetString()!)] : null,
+    };
 
-        JsonElement? Find(string name) => given.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
-    }
+    static JsonElement? Find(EvalSet set, string name) => set.Generation.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

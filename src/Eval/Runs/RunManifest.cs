@@ -44,10 +44,11 @@ public sealed record RunManifest
     public required string Code { get; init; }
 
     /// <summary>The manifest of a model over a set.</summary>
-    /// <exception cref="SuiteException">A generation setting is not known, or the seed is no whole number.</exception>
+    /// <exception cref="SuiteException">A generation setting is not known or has no value of its kind.</exception>
     public static RunManifest Of(ModelIdentity model, EvalSet set, string code)
     {
         ArgumentNullException.ThrowIfNull(set);
+        GenerationFields.Require(set.Id, set.Generation);
         return new RunManifest
         {
             Model = model,
@@ -67,9 +68,10 @@ public sealed record RunManifest
         if (!File.Exists(file)) throw new SuiteException($"{file}: no such file (a folder with {FileName} is a run; 'juxta eval run' makes one)");
         try
         {
-            return JsonSerializer.Deserialize<RunManifest>(File.ReadAllBytes(file), Json) is { Model.Name: not null, Set.Id: not null, Settings.Count: > 0, Generation: not null } manifest
-                ? manifest
-                : throw new SuiteException($"{file}: it names no model, set or settings, so it is no manifest of a run");
+            if (JsonSerializer.Deserialize<RunManifest>(File.ReadAllBytes(file), Json) is not { Model.Name: not null, Set.Id: not null, Settings.Count: > 0, Generation: not null } manifest)
+                throw new SuiteException($"{file}: it names no model, set or settings, so it is no manifest of a run");
+            GenerationFields.Require(file, manifest.Generation);
+            return manifest;
         }
         catch (JsonException error)
         {

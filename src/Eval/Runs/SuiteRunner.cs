@@ -29,9 +29,8 @@ public sealed class SuiteRunner(int atOnce)
 
     static void RefuseWhatCannotBe(RunModel model, EvalSet set)
     {
-        foreach (SuiteSetting setting in set.Settings) GenerationSettings.Options(set, setting, 0);
         if (model.Shorten is null && set.Settings.Any(setting => setting.MaxSourceLength is not null))
-            throw new SuiteException($"{set.Id}: max_source_length counts tokens, and {model.Identity.Name} does not say how it counts them; run the set without this axis");
+            throw new SuiteException($"{set.Id}: max_source_length counts tokens, and {model.Identity.Name} does not say how it counts them; run the set without this axis (--with max_source_length=0)");
         if (!model.TakesTools && set.Samples.FirstOrDefault(sample => sample.Tools is not null) is { } tools)
             throw new SuiteException($"{set.Id}: the sample '{tools.Id}' gives the model tools, which {model.Identity.Name} cannot be given");
     }

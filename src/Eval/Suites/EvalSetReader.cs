@@ -37,7 +37,7 @@ internal static class EvalSetReader
             Licence = Filled(set, "licence"),
             Task = Filled(set, "task"),
             Metrics = metrics,
-            Generation = set.Find("generation")?.Fields().ToDictionary(field => field.Name, field => field.Value.Element) ?? [],
+            Generation = set.Find("generation") is { } generation ? GenerationFields.Read(generation) : new Dictionary<string, JsonElement>(),
             System = set.Find("system")?.Text(),
             Shots = shots,
             Settings = Settings(set.Find("axes"), shots.Count),
@@ -122,10 +122,10 @@ internal static class EvalSetReader
     static IReadOnlyList<SuiteSetting> Settings(PlacedJson? axes, int shots)
     {
         axes?.Only("few_shot", "history_turns", "max_source_length", "max_target_length");
-        int[] examples = Axis("few_shot", 0);
-        if (examples.Any(count => count > shots)) throw axes!.Require("few_shot").Error($"few_shot goes up to {examples.Max()} and the file of shots has {shots} examples");
+        int?[] examples = Axis("few_shot", 0);
+        if (examples.Max() > shots) throw axes!.Require("few_shot").Error($"few_shot goes up to {examples.Max()} and the file of shots has {shots} examples");
         return SuiteSetting.Product(examples, Axis("history_turns", 0), Axis("max_source_length", 1), Axis("max_target_length", 1));
 
-        int[] Axis(string name, int least) => [.. axes?.Find(name)?.Items().Select(value => value.Count(least)) ?? []];
+        int?[] Axis(string name, int least) => [.. axes?.Find(name)?.Items().Select(value => (int?)value.Count(least)) ?? []];
     }
 }

@@ -15,8 +15,8 @@ public sealed record SuiteSetting
     /// <summary>Most tokens of the answer; null = the set's generation settings.</summary>
     public int? MaxTargetLength { get; init; }
 
-    /// <summary>All combinations of the values of each axis, the last axis fastest.</summary>
-    internal static IReadOnlyList<SuiteSetting> Product(IReadOnlyList<int> fewShot, IReadOnlyList<int> history, IReadOnlyList<int> source, IReadOnlyList<int> target) =>
+    /// <summary>All combinations of the values of each axis, the last axis fastest; an axis without a value has one: none.</summary>
+    internal static IReadOnlyList<SuiteSetting> Product(IReadOnlyList<int?> fewShot, IReadOnlyList<int?> history, IReadOnlyList<int?> source, IReadOnlyList<int?> target) =>
     [
         .. from shots in Values(fewShot)
            from turns in Values(history)
@@ -25,5 +25,5 @@ public sealed record SuiteSetting
            select new SuiteSetting { FewShot = shots ?? 0, HistoryTurns = turns, MaxSourceLength = prompt, MaxTargetLength = answer },
     ];
 
-    static IEnumerable<int?> Values(IReadOnlyList<int> axis) => axis.Count == 0 ? [null] : axis.Select(value => (int?)value);
+    static IReadOnlyList<int?> Values(IReadOnlyList<int?> axis) => axis.Count == 0 ? [null] : axis;
 }

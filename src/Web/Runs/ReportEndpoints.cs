@@ -2,6 +2,7 @@ using Juxta.Engine;
 using Juxta.Eval.Reports;
 using Juxta.Eval.Suites;
 using Juxta.Web.Chat.Transfer;
+using Juxta.Workbench.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -3,6 +3,7 @@ using Juxta.Eval.Comparison;
 using Juxta.Eval.Runs;
 using Juxta.Web.Chat;
 using Juxta.Workbench.Models;
+using Juxta.Workbench.Runs;
 
 namespace Juxta.Web.Runs;
 

@@ -1,28 +1,27 @@
 using Juxta.Engine.Generation;
+using Juxta.Eval.Suites;
 using Juxta.Workbench.Models;
 using Juxta.Workbench.Runs;
 
 namespace Juxta.Web.Runs;
 
-/// <summary>A model, alone or with one of its adapters, that can be ticked in the form.</summary>
-/// <param name="Model">Id of the base.</param>
-/// <param name="Adapter">Null = the base alone.</param>
-public sealed record Askable(string Model, string? Adapter)
-{
-    public string Name => Adapter is null ? Model : $"{Model} + {Adapter}";
-}
-
-/// <summary>What a new evaluation is to run, as it is being filled in: models of the shelf, sets, a name.</summary>
-public sealed class RunForm(EvalRuns runs, ModelShelf shelf)
+/// <summary>What a new evaluation is to run, as it is being filled in: models of the shelf, sets, what is done otherwise than they say, a name.</summary>
+public sealed class RunForm(Evaluations evaluations, ModelShelf shelf)
 {
     readonly List<Askable> _models = [];
-    readonly Dictionary<Askable, float> _scales = [];
+    readonly List<Askable> _together = [];
+    readonly Dictionary<(Askable Model, string Adapter), float> _scales = [];
     readonly List<string> _sets = [];
+    readonly Dictionary<string, string> _with = new(StringComparer.Ordinal);
 
-    /// <summary>Each base, followed by its adapters over it.</summary>
-    public IReadOnlyList<Askable> Askable => [.. shelf.Offered.SelectMany(model => model.Adapters.Select(adapter => new Askable(model.Id, adapter.Name)).Prepend(new Askable(model.Id, null)))];
+    /// <summary>Each base, followed by its adapters over it, one by one and then as they were put together.</summary>
+    public IReadOnlyList<Askable> Askable => [.. shelf.Offered.SelectMany(model => (Askable[])[new(model.Id), .. model.Adapters.Select(adapter => new Askable(model.Id, adapter.Name)), .. _together.Where(several => several.Model == model.Id)])];
 
-    public IReadOnlyList<SetEntry> Sets => runs.Sets;
+    /// <summary>Bases over which several adapters can act, with the names of these.</summary>
+    public IReadOnlyList<(string Model, IReadOnlyList<string> Adapters)> Stackable =>
+        [.. shelf.Models.Where(model => model.Adapters.Count > 1).Select(model => (model.Id, (IReadOnlyList<string>)[.. model.Adapters.Select(adapter => adapter.Name)]))];
+
+    public IReadOnlyList<SetEntry> Sets => evaluations.Sets;
 
     /// <summary>Of the folder; empty = chosen by the time.</summary>
     public string Name { get; set; } = "";
@@ -31,7 +30,7 @@ public sealed class RunForm(EvalRuns runs, ModelShelf shelf)
 
     public bool Asks(SetEntry set) => _sets.Contains(set?.Id ?? "");
 
-    public float ScaleOf(Askable model) => _scales.GetValueOrDefault(model, 1);
+    public float ScaleOf(Askable model, string adapter) => _scales.GetValueOrDefault((model, adapter), 1);
 
     /// <summary>Takes a model in, or out again.</summary>
     public void Toggle(Askable model)
@@ -46,26 +45,60 @@ public sealed class RunForm(EvalRuns runs, ModelShelf shelf)
         if (!_sets.Remove(set.Id)) _sets.Add(set.Id);
     }
 
-    /// <summary>How strongly an adapter acts.</summary>
-    public void Scale(Askable model, float scale)
+    /// <summary>Offers adapters that act together over one base, and takes them in.</summary>
+    /// <param name="adapters">Two or more; fewer do nothing.</param>
+    public void Together(string model, IReadOnlyList<string> adapters)
     {
-        if (float.IsFinite(scale)) _scales[model] = scale;
+        ArgumentNullException.ThrowIfNull(adapters);
+        if (adapters.Count < 2) return;
+        var several = new Askable(model, [.. adapters]);
+        if (!_together.Contains(several)) _together.Add(several);
+        if (!_models.Contains(several)) _models.Add(several);
     }
 
+    /// <summary>How strongly an adapter acts.</summary>
+    public void Scale(Askable model, string adapter, float scale)
+    {
+        if (float.IsFinite(scale)) _scales[(model, adapter)] = scale;
+    }
+
+    /// <summary>What is done otherwise than the sets say, by the names of <see cref="SetOverride"/>; blank = as they say.</summary>
+    public string With(string name) => _with.GetValueOrDefault(name, "");
+
+    /// <inheritdoc cref="With(string)"/>
+    public void Do(string name, string? value) => _with[name] = value ?? "";
+
     public RunRequest Request => new(Name,
-        [.. Askable.Where(Asks).Select(model => new ModelChoice(model.Model, model.Adapter is { } adapter ? [new AdapterUse(adapter, ScaleOf(model))] : []))],
-        [.. Sets.Where(Asks).Select(set => set.Id)]);
+        [.. Askable.Where(Asks).Select(model => new ModelChoice(model.Model, [.. model.Adapters.Select(adapter => new AdapterUse(adapter, ScaleOf(model, adapter)))]))],
+        [.. Sets.Where(Asks).Select(set => set.Id)])
+    {
+        With = [.. SetOverride.Names.Where(name => !string.IsNullOrWhiteSpace(With(name))).Select(name => $"{name}={With(name).Trim()}")],
+    };
 
     /// <summary>The command line that does the same.</summary>
-    public string Command => runs.CommandLine(Request);
+    public string Command => evaluations.CommandLine(Request);
 
-    /// <summary>Answers that will be asked for.</summary>
-    public int Answers => Request.Models.Count * Sets.Where(Asks).Sum(set => set.Set is { } known ? known.Settings.Count * known.Samples.Count : 0);
+    /// <summary>Answers that will be asked for, or why there can be none.</summary>
+    public (int Answers, string? Fault) Size
+    {
+        get
+        {
+            try
+            {
+                var with = SetOverride.Parse(Request.With);
+                return (Request.Models.Count * Sets.Where(Asks).Sum(set => set.Set is { } known ? with.Of(known).Settings.Count * known.Samples.Count : 0), null);
+            }
+            catch (SuiteException error)
+            {
+                return (0, error.Message);
+            }
+        }
+    }
 
     /// <summary>Begins it and returns its name; the form stays as it is, but for the name.</summary>
     public string Start()
     {
-        string name = runs.Start(Request);
+        string name = evaluations.Start(Request);
         Name = "";
         return name;
     }

@@ -1,5 +1,6 @@
 using Juxta.Eval.Reports;
 using Juxta.Web.Chat;
+using Juxta.Workbench.Runs;
 
 namespace Juxta.Web.Runs;
 

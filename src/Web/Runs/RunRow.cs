@@ -1,5 +1,6 @@
 using Juxta.Eval.Comparison;
 using Juxta.Eval.Runs;
+using Juxta.Workbench.Runs;
 
 namespace Juxta.Web.Runs;
 

@@ -2,6 +2,7 @@ using Juxta.Eval.Comparison;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
 using Juxta.Web.Chat;
+using Juxta.Workbench.Runs;
 
 namespace Juxta.Web.Runs;
 

@@ -10,7 +10,7 @@ public sealed class RunsSession : IDisposable
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
 
     readonly RunLibrary _library;
-    readonly EvalRuns _runs;
+    readonly Evaluations _evaluations;
     readonly TimeProvider _time;
     readonly SemaphoreSlim _gate = new(1);
 
@@ -19,11 +19,11 @@ public sealed class RunsSession : IDisposable
     int _waiting;
     volatile bool _left;
 
-    public RunsSession(RunLibrary library, EvalRuns runs, ModelShelf shelf, TimeProvider time)
+    public RunsSession(RunLibrary library, Evaluations evaluations, ModelShelf shelf, TimeProvider time)
     {
-        (_library, _runs, _time) = (library, runs, time);
-        Form = new RunForm(runs, shelf);
-        _runs.Changed += OnJobChanged;
+        (_library, _evaluations, _time) = (library, evaluations, time);
+        Form = new RunForm(evaluations, shelf);
+        _evaluations.Changed += OnJobChanged;
     }
 
     /// <summary>Read the properties again. Raised on any thread.</summary>
@@ -60,13 +60,13 @@ public sealed class RunsSession : IDisposable
     public Task StartAsync() => TryAsync(() => Form.Start());
 
     /// <summary>Stops an evaluation; its answers are kept.</summary>
-    public Task CancelAsync(string job) => TryAsync(() => _runs.Cancel(job));
+    public Task CancelAsync(string job) => TryAsync(() => _evaluations.Cancel(job));
 
     /// <summary>Goes on with one that was interrupted.</summary>
-    public Task ResumeAsync(string job) => TryAsync(() => _runs.Resume(job));
+    public Task ResumeAsync(string job) => TryAsync(() => _evaluations.Resume(job));
 
     /// <summary>Deletes one with its answers.</summary>
-    public Task DeleteAsync(string job) => TryAsync(() => _runs.DeleteAsync(job));
+    public Task DeleteAsync(string job) => TryAsync(() => _evaluations.DeleteAsync(job));
 
     /// <summary>Reads the folder of runs again, and then the scores that are not known yet.</summary>
     public async Task LookAsync()
@@ -75,7 +75,7 @@ public sealed class RunsSession : IDisposable
         try
         {
             if (_left) return;
-            Jobs = _runs.All;
+            Jobs = _evaluations.All;
             _seen = [.. Jobs.Select(Known)];
             RunRow[] rows = await Task.WhenAll(_library.Names.Select(name => RunRow.ReadAsync(_library, name)));
             Rows = [.. rows.Select(row => row with { Scores = Rows?.FirstOrDefault(known => known.Name == row.Name && known.Done == row.Done)?.Scores })];
@@ -143,7 +143,7 @@ public sealed class RunsSession : IDisposable
         {
             Notice = Notices.Of(error);
         }
-        Jobs = _runs.All;
+        Jobs = _evaluations.All;
         Announce();
     }
 
@@ -155,7 +155,7 @@ public sealed class RunsSession : IDisposable
         Volatile.Write(ref _waiting, 0);
         try
         {
-            Jobs = _runs.All;
+            Jobs = _evaluations.All;
             Announce();
             if (!_seen.SequenceEqual(Jobs.Select(Known))) await LookAsync();
         }
@@ -176,6 +176,6 @@ public sealed class RunsSession : IDisposable
     public void Dispose()
     {
         _left = true;
-        _runs.Changed -= OnJobChanged;
+        _evaluations.Changed -= OnJobChanged;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class JobFolder(string folder)
         string file = Path.Combine(Of(job), FileName);
         try
         {
-            return File.Exists(file) && JsonSerializer.Deserialize<RunRequest>(File.ReadAllBytes(file), Json) is { Models: not null, Sets: not null } request
+            return File.Exists(file) && JsonSerializer.Deserialize<RunRequest>(File.ReadAllBytes(file), Json) is { Models: not null, Sets: not null, With: not null } request
                 ? (request with { Name = job }, new DateTimeOffset(File.GetLastWriteTimeUtc(file)))
                 : null;
         }
@@ -65,8 +65,20 @@ internal sealed class JobFolder(string folder)
     [
         .. from model in request.Models.Select(RunRequest.NameOf)
            from set in request.Sets
-           select Count(new RunEntry(model, set, RunOf(Of(request.Name), model, set), 0, sets.FirstOrDefault(entry => entry.Id == set)?.Set is { } known ? known.Settings.Count * known.Samples.Count : 0)),
+           select Count(new RunEntry(model, set, RunOf(Of(request.Name), model, set), 0, sets.FirstOrDefault(entry => entry.Id == set)?.Set is { } known ? Answers(request, known) : 0)),
     ];
+
+    static int Answers(RunRequest request, EvalSet set)
+    {
+        try
+        {
+            return SetOverride.Parse(request.With).Of(set).Settings.Count * set.Samples.Count;
+        }
+        catch (SuiteException)
+        {
+            return 0; // the job says why when it goes on
+        }
+    }
 
     RunEntry Count(RunEntry run)
     {

@@ -32,12 +32,6 @@ internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf s
 
     public TimeSpan? Left(int done) => Running ? _pace?.Left(done) : null;
 
-    /// <summary>A run that is being written; null when it is not.</summary>
-    public RunRecord? Record(string run)
-    {
-        lock (_gate) return _open.GetValueOrDefault(run)?.Record;
-    }
-
     async Task RunAsync()
     {
         try
@@ -92,7 +86,8 @@ internal sealed class LiveJob(RunRequest request, JobFolder folder, ModelShelf s
         // A run that has begun has its own copy of the set, whatever became of that.
         EvalSet set = File.Exists(Path.Combine(path, RunManifest.FileName)) ? RunRecord.Open(path).Set
             : sets.FirstOrDefault(entry => entry.Id == id) is not { } entry ? throw new NotFoundException($"the set '{id}' is no longer offered")
-            : entry.Set ?? throw new WorkbenchException($"the set '{id}' cannot be used: {entry.Error}");
+            : entry.Set is { } offered ? SetOverride.Parse(request.With).Of(offered)
+            : throw new WorkbenchException($"the set '{id}' cannot be used: {entry.Error}");
         var run = RunFolder.Open(path, set, RunManifest.Of(model.Identity, set, EngineRunModel.Code));
         lock (_gate) _open[path] = run;
         return run;

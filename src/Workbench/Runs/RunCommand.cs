@@ -10,14 +10,16 @@ internal static class RunCommand
     /// <param name="data">The data folder that keeps them.</param>
     /// <param name="models">Each with its folder and its adapters' folders.</param>
     /// <param name="sets">Folders of the sets.</param>
+    /// <param name="with">What is done otherwise than the sets say.</param>
     /// <param name="output">The job's folder.</param>
-    public static string Line(IReadOnlyList<RemoteModel> remotes, string data, IEnumerable<(string Folder, IReadOnlyList<(string Folder, float Scale)> Adapters)> models, IEnumerable<string> sets, string output) => string.Join(' ',
+    public static string Line(IReadOnlyList<RemoteModel> remotes, string data, IEnumerable<(string Folder, IReadOnlyList<(string Folder, float Scale)> Adapters)> models, IEnumerable<string> sets, IEnumerable<string> with, string output) => string.Join(' ',
     [
         "juxta eval run",
         .. models.Select(model => $"--model {Quoted(string.Join(':', model.Adapters.Select(Text).Prepend(model.Folder)))}"),
         .. remotes.Select(remote => $"--remote {Quoted(remote.Id)}"),
         .. remotes.Count > 0 ? [$"--data {Quoted(data)}"] : Array.Empty<string>(),
         .. sets.Select(set => $"--set {Quoted(set)}"),
+        .. with.Select(one => $"--with {Quoted(one)}"),
         $"--out {Quoted(output)}",
     ]);
 

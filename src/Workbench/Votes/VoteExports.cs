@@ -19,9 +19,9 @@ public sealed class VoteExports
 
     readonly StudyShelf _studies;
     readonly StudyResults _results;
-    readonly EvalRuns _runs;
+    readonly Evaluations _evaluations;
 
-    internal VoteExports(StudyShelf studies, StudyResults results, EvalRuns runs) => (_studies, _results, _runs) = (studies, results, runs);
+    internal VoteExports(StudyShelf studies, StudyResults results, Evaluations evaluations) => (_studies, _results, _evaluations) = (studies, results, evaluations);
 
     /// <summary>Which votes are on held-out samples, as a sentence; null where none are.</summary>
     /// <exception cref="NotFoundException">There is no such study.</exception>
@@ -58,7 +58,7 @@ public sealed class VoteExports
 
     async Task<Study> FindAsync(Guid study) => (await _studies.ListAsync()).FirstOrDefault(one => one.Id == study) ?? throw new NotFoundException("there is no such study");
 
-    string? HeldOutOf(IReadOnlyList<Vote> votes) => HeldOut.Describe(HeldOut.Find(votes, [.. _runs.Sets.Select(entry => entry.Set).OfType<EvalSet>()]), votes.Count);
+    string? HeldOutOf(IReadOnlyList<Vote> votes) => HeldOut.Describe(HeldOut.Find(votes, [.. _evaluations.Sets.Select(entry => entry.Set).OfType<EvalSet>()]), votes.Count);
 
     static byte[] Lines(IEnumerable<string> lines) => Utf8.GetBytes(string.Concat(lines.Select(line => line + "\n")));
 

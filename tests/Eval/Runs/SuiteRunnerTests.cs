@@ -123,7 +123,7 @@ public sealed class SuiteRunnerTests : IDisposable
         EvalSet set = Set;
         await SaysAsync(set with { Settings = [new SuiteSetting { MaxSourceLength = 64 }] }, "max_source_length counts tokens, and echo does not say");
         await SaysAsync(set with { Generation = new Dictionary<string, JsonElement> { ["temprature"] = default } }, "'temprature'", "temperature");
-        await SaysAsync(set with { Generation = new Dictionary<string, JsonElement> { ["seed"] = JsonSerializer.SerializeToElement("x") } }, "no value of its kind");
+        await SaysAsync(set with { Generation = new Dictionary<string, JsonElement> { ["seed"] = JsonSerializer.SerializeToElement("x") } }, "seed is \"x\"; expected a whole number");
     }
 
     async Task SaysAsync(EvalSet set, params string[] says)

@@ -91,7 +91,7 @@ public sealed class TransferTests : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_workbench.Models).AddSingleton(_workbench.Generations).AddSingleton(_workbench.Conversations).AddSingleton(_workbench.Comparisons)
-            .AddSingleton(_workbench.Presets).AddSingleton(_workbench.Downloads);
+            .AddSingleton(_workbench.Presets).AddSingleton(_workbench.Downloads).AddSingleton(_workbench.Runs).AddSingleton(_workbench.VoteExports);
         builder.Services.AddWeb();
         await using WebApplication app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");

@@ -1,4 +1,5 @@
 using Juxta.Engine;
+using Juxta.Eval.Runs;
 using Juxta.Tests;
 using Juxta.Web.Runs;
 using Juxta.Workbench;
@@ -26,7 +27,7 @@ public sealed class JobsTests : IAsyncLifetime
         {
             Models = [Model], SetFolders = [_written.SetFolder], DataFolder = Path.Combine(_folder, "data"), OpenAtStart = false, Engine = new EngineOptions { Threads = 1, CacheTokens = 4096 },
         });
-        _session = new RunsSession(new RunLibrary(_workbench.Runs.Folder), _workbench.Runs, _workbench.Models, TimeProvider.System);
+        _session = new RunsSession(_workbench.Runs, _workbench.Evaluations, _workbench.Models, TimeProvider.System);
         return default;
     }
 
@@ -43,21 +44,61 @@ public sealed class JobsTests : IAsyncLifetime
     {
         RunForm form = Session.Form;
         Assert.Equal(["tiny", "tiny + loud", "tiny + silent"], form.Askable.Take(3).Select(model => model.Name));
-        Assert.Equal(0, form.Answers);
+        Assert.Equal((0, null), form.Size);
         Askable loud = form.Askable[1];
         form.Toggle(form.Askable[0]);
         form.Toggle(loud);
-        form.Scale(loud, 0.5f);
-        form.Scale(loud, float.NaN);
+        form.Scale(loud, "loud", 0.5f);
+        form.Scale(loud, "loud", float.NaN);
         form.Toggle(form.Sets.Single());
         form.Name = "first";
-        Assert.Equal(24, form.Answers);
+        Assert.Equal(24, form.Size.Answers);
         Assert.Equal(
             $"juxta eval run --model {Model} --model {Model}:{Path.Combine(Model, "adapters", "loud")}=0.5 --set {Path.Combine(_written.SetFolder, "set6")} --out {Path.Combine(_workbench!.Runs.Folder, "first")}",
             form.Command);
         form.Toggle(loud);
         form.Toggle(form.Sets.Single());
-        Assert.Equal((0, 1, 0), (form.Answers, form.Request.Models.Count, form.Request.Sets.Count));
+        Assert.Equal((0, 1, 0), (form.Size.Answers, form.Request.Models.Count, form.Request.Sets.Count));
+    }
+
+    [Fact]
+    public void Adapters_act_together_with_a_scale_each()
+    {
+        RunForm form = Session.Form;
+        (string model, IReadOnlyList<string> adapters) = form.Stackable.Single();
+        Assert.Equal(("tiny", true), (model, adapters.Contains("loud") && adapters.Contains("silent")));
+        form.Together("tiny", ["loud"]);
+        Assert.Empty(form.Request.Models);
+        form.Together("tiny", ["loud", "silent"]);
+        form.Together("tiny", ["loud", "silent"]);
+        Askable both = form.Askable.Single(model => model.Name == "tiny + loud + silent");
+        Assert.True(form.Asks(both));
+        form.Scale(both, "silent", 2);
+        Assert.Contains($" --model {Model}:{Path.Combine(Model, "adapters", "loud")}:{Path.Combine(Model, "adapters", "silent")}=2 ", form.Command, StringComparison.Ordinal);
+        Assert.Equal("tiny+loud+silent=2", RunRequest.NameOf(form.Request.Models.Single()));
+    }
+
+    [Fact]
+    public async Task What_is_done_otherwise_than_the_set_says_is_checked_while_it_is_written_and_decides_the_run()
+    {
+        RunForm form = Session.Form;
+        form.Toggle(form.Askable[0]);
+        form.Toggle(form.Sets.Single());
+        form.Do("max_target_length", "two");
+        Assert.Equal((0, "max_target_length is 'two'; expected a whole number, 0 or more, or several with commas between them"), form.Size);
+        form.Do("max_target_length", " 2, 3,5 ");
+        form.Do("temperature", "0.5");
+        form.Do("top_p", " ");
+        form.Name = "other";
+        Assert.Equal((18, null), form.Size);
+        Assert.Contains(" --with 'max_target_length=2, 3,5' --with temperature=0.5 --out ", form.Command, StringComparison.Ordinal);
+        await Session.StartAsync();
+        Assert.Null(Session.Notice);
+        await CompleteAsync();
+        RunRecord run = await _workbench!.Runs.OpenAsync("other/tiny/small");
+        Assert.Equal([2, 3, 5], run.Set.Settings.Select(setting => setting.MaxTargetLength!.Value));
+        Assert.Equal(0.5, run.Manifest.Generation["temperature"].GetDouble());
+        Assert.Equal((18, true), (run.Results.Count, run.Of(0).All(result => result.CompletionTokens <= 2)));
     }
 
     [Fact]

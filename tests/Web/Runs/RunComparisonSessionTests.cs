@@ -1,4 +1,5 @@
 using Juxta.Eval.Comparison;
+using Juxta.Tests;
 using Juxta.Web.Runs;
 using Juxta.Workbench;
 

@@ -1,6 +1,7 @@
 using Juxta.Eval.Comparison;
 using Juxta.Eval.Differences;
 using Juxta.Eval.Runs;
+using Juxta.Tests;
 using Juxta.Web.Runs;
 using Juxta.Workbench;
 using Microsoft.AspNetCore.Components;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Juxta.Eval.Reports;
+using Juxta.Tests;
 using Juxta.Web;
 using Juxta.Web.Runs;
 using Juxta.Workbench;
@@ -44,7 +45,7 @@ public sealed class RunReportTests : IDisposable
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(workbench.Models).AddSingleton(workbench.Generations).AddSingleton(workbench.Conversations).AddSingleton(workbench.Comparisons)
-            .AddSingleton(workbench.Presets).AddSingleton(workbench.Downloads).AddSingleton(workbench.Runs);
+            .AddSingleton(workbench.Presets).AddSingleton(workbench.Downloads).AddSingleton(workbench.Evaluations).AddSingleton(workbench.VoteExports);
         builder.Services.AddWeb();
         builder.Services.AddSingleton(_runs.Library);
         await using WebApplication app = builder.Build();

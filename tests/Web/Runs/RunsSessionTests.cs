@@ -1,3 +1,4 @@
+using Juxta.Tests;
 using Juxta.Web.Runs;
 using Juxta.Workbench;
 
@@ -22,7 +23,7 @@ public sealed class RunsSessionTests : IAsyncDisposable
         _runs.Write("job/half", (setting, i) => (setting == 0 ? "red" : null, "length"));
         _runs.Write("bad", (_, _) => ("red", "eos:2"));
         File.WriteAllText(Path.Combine(_runs.FolderOf("bad"), "manifest.json"), "{}");
-        using var session = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
+        using var session = new RunsSession(_runs.Library, _workbench.Evaluations, _workbench.Models, TimeProvider.System);
         Assert.Null(session.Rows);
         await session.LookAsync();
         RunRow good = Row(session, "job/good"), half = Row(session, "job/half"), bad = Row(session, "bad");
@@ -43,11 +44,11 @@ public sealed class RunsSessionTests : IAsyncDisposable
         string claim = Path.Combine(_runs.FolderOf("one"), "run.lock");
         using (new FileStream(claim, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
         {
-            using var session = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
+            using var session = new RunsSession(_runs.Library, _workbench.Evaluations, _workbench.Models, TimeProvider.System);
             await session.LookAsync();
             Assert.Equal((RunState.Running, null), (Row(session, "one").State, Row(session, "one").Scores));
         }
-        using var later = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
+        using var later = new RunsSession(_runs.Library, _workbench.Evaluations, _workbench.Models, TimeProvider.System);
         await later.LookAsync();
         Assert.True(File.Exists(claim));
         Assert.Equal(RunState.Interrupted, Row(later, "one").State);
@@ -59,7 +60,7 @@ public sealed class RunsSessionTests : IAsyncDisposable
         _runs.Write("a", (_, _) => ("red", "eos:2"));
         _runs.Write("job/b c", (_, _) => ("ball", "eos:2"));
         _runs.Write("other", (_, _) => ("ball", "eos:2"), samples: 3);
-        using var session = new RunsSession(_runs.Library, _workbench.Runs, _workbench.Models, TimeProvider.System);
+        using var session = new RunsSession(_runs.Library, _workbench.Evaluations, _workbench.Models, TimeProvider.System);
         await session.LookAsync();
         session.Choose("job/b c");
         Assert.Null(session.Comparison);

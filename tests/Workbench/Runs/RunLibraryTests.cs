@@ -1,9 +1,10 @@
 using Juxta.Eval.Comparison;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
+using Juxta.Tests;
 using Juxta.Workbench;
 
-namespace Juxta.WebTests.Runs;
+namespace Juxta.WorkbenchTests.Runs;
 
 public sealed class RunLibraryTests : IDisposable
 {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Juxta.Engine;
-using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
 using Juxta.Workbench.Models;
 
@@ -11,9 +10,10 @@ namespace Juxta.Workbench.Runs;
 /// Jobs of evaluation: models of the shelf over held-out sets. A job belongs to the server: it goes on although nobody looks, every answer is on the disk
 /// when it is shown, and a job that was cancelled, failed or lost its server goes on where it was (<see cref="Resume"/>). Files only (docs/runs.md).
 /// </summary>
-public sealed class EvalRuns
+public sealed class Evaluations
 {
     readonly ModelShelf _shelf;
+    readonly string _folder;
     readonly TimeProvider _time;
     readonly JobFolder _jobs;
     readonly SetShelf _sets;
@@ -21,17 +21,15 @@ public sealed class EvalRuns
     readonly Lock _gate = new();
     bool _closed;
 
-    internal EvalRuns(ModelShelf shelf, string dataFolder, IReadOnlyList<string> setFolders, TimeProvider time)
+    /// <param name="runsFolder">Where jobs lie.</param>
+    /// <param name="setFolders">Folders of sets, the first before the next.</param>
+    internal Evaluations(ModelShelf shelf, string runsFolder, IReadOnlyList<string> setFolders, TimeProvider time)
     {
-        Folder = Path.Combine(dataFolder, "runs");
-        (_shelf, _time, _jobs, _sets) = (shelf, time, new JobFolder(Folder), new SetShelf([.. setFolders, Path.Combine(dataFolder, "evalsets")]));
+        (_shelf, _folder, _time, _jobs, _sets) = (shelf, runsFolder, time, new JobFolder(runsFolder), new SetShelf(setFolders));
     }
 
     /// <summary>A job began, has one more answer, or ended: its name. Raised on any thread, as often as answers come.</summary>
     public event Action<string>? Changed;
-
-    /// <summary>Where jobs lie.</summary>
-    public string Folder { get; }
 
     /// <summary>The sets that are offered: those of <see cref="WorkbenchOptions.SetFolders"/>, then those of the data folder's <c>evalsets/</c>. Sets that cannot be used say why.</summary>
     public IReadOnlyList<SetEntry> Sets => _sets.Find();
@@ -96,19 +94,6 @@ public sealed class EvalRuns
         Changed?.Invoke(name);
     }
 
-    /// <summary>A run of a job with its answers so far.</summary>
-    /// <param name="name">The job.</param>
-    /// <param name="model">As <see cref="RunEntry.Model"/> has it.</param>
-    /// <param name="set">The set's id.</param>
-    /// <exception cref="NotFoundException">There is no such run, or it has no answer yet.</exception>
-    /// <exception cref="SuiteException">A file of it is damaged.</exception>
-    public RunRecord Open(string name, string model, string set)
-    {
-        RunEntry run = Get(name).Runs.FirstOrDefault(run => run.Model == model && run.Set == set) ?? throw new NotFoundException($"the evaluation '{name}' has no run of {model} over {set}");
-        if (_live.TryGetValue(name, out LiveJob? live) && live.Record(run.Folder) is { } growing) return growing;
-        return File.Exists(Path.Combine(run.Folder, RunManifest.FileName)) ? RunRecord.Open(run.Folder) : throw new NotFoundException($"{model} over {set} has not begun yet");
-    }
-
     /// <summary>The command line that does the same, for a form to show. Models and sets that are not offered are left out.</summary>
     public string CommandLine(RunRequest request)
     {
@@ -116,11 +101,12 @@ public sealed class EvalRuns
         IReadOnlyList<ModelEntry> models = _shelf.Models;
         return RunCommand.Line(
             request.Models.Select(choice => _shelf.Remote(choice.Model))
-                .OfType<RemoteModel>().ToArray(), Path.GetDirectoryName(Folder)!,
+                .OfType<RemoteModel>().ToArray(), Path.GetDirectoryName(_folder)!,
             request.Models.Select(choice => (choice, Entry: models.FirstOrDefault(model => model.Id == choice.Model))).Where(pair => pair.Entry is not null).Select(pair => (
                 pair.Entry!.Folder,
                 (IReadOnlyList<(string, float)>)[.. pair.choice.Adapters.Select(use => (pair.Entry.Adapters.FirstOrDefault(adapter => adapter.Name == use.Name)?.Folder ?? use.Name, use.Scale))])),
             Sets.Where(set => request.Sets.Contains(set.Id)).Select(set => set.Folder),
+            request.With,
             _jobs.Of(request.Name.Trim().Length == 0 ? "NAME" : request.Name.Trim()));
     }
 
@@ -168,7 +154,15 @@ public sealed class EvalRuns
         {
             SetEntry entry = sets.FirstOrDefault(set => set.Id == id)
                 ?? throw new NotFoundException($"there is no set '{id}'; {(sets.Count == 0 ? "none is offered" : $"there are {string.Join(", ", sets.Select(set => set.Id))}")}");
-            if (entry.Error is { } error) throw new RequestException($"the set '{id}' cannot be used: {error}", "sets");
+            if (entry.Error is { } fault) throw new RequestException($"the set '{id}' cannot be used: {fault}", "sets");
+            try
+            {
+                SetOverride.Parse(request.With).Of(entry.Set!);
+            }
+            catch (SuiteException error)
+            {
+                throw new RequestException(error.Message, "with");
+            }
         }
     }
 

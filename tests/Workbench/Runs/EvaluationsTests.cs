@@ -8,11 +8,11 @@ using Juxta.Workbench.Runs;
 
 namespace Juxta.WorkbenchTests.Runs;
 
-public sealed class EvalRunsTests : IDisposable
+public sealed class EvaluationsTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();
 
-    public EvalRunsTests() => TinyModel.Write(_folder.File("tiny"));
+    public EvaluationsTests() => TinyModel.Write(_folder.File("tiny"));
 
     public void Dispose() => _folder.Dispose();
 
@@ -26,7 +26,7 @@ public sealed class EvalRunsTests : IDisposable
 
     static RunRequest Both(string name) => new(name, [new ModelChoice("tiny", []), new ModelChoice("tiny", [new AdapterUse("loud", 0.5f)])], ["stop-behaviour"]);
 
-    static async Task<RunJob> EndAsync(EvalRuns runs, string name)
+    static async Task<RunJob> EndAsync(Evaluations runs, string name)
     {
         var cancel = TestContext.Current.CancellationToken;
         while (runs.Get(name).Status == RunStatus.Running) await Task.Delay(50, cancel);
@@ -39,7 +39,7 @@ public sealed class EvalRunsTests : IDisposable
         string[] expected;
         await using (JuxtaWorkbench workbench = Open())
         {
-            EvalRuns runs = workbench.Runs;
+            Evaluations runs = workbench.Evaluations;
             int told = 0;
             runs.Changed += _ => Interlocked.Increment(ref told);
             Assert.Equal("whole", runs.Start(Both("whole")));
@@ -47,26 +47,26 @@ public sealed class EvalRunsTests : IDisposable
             Assert.True(job.Status == RunStatus.Complete, job.Error);
             Assert.Equal((240, 240, "tiny+loud=0.5"), (job.Done, job.Total, job.Runs[1].Model));
             Assert.True(told > 240);
-            RunRecord run = runs.Open("whole", "tiny", "stop-behaviour");
+            RunRecord run = await workbench.Runs.OpenAsync("whole/tiny/stop-behaviour");
             Assert.True(run.IsComplete);
             Assert.All(run.Results, result => Assert.Equal(result.CompletionTokens, result.Logprobs!.Count));
-            expected = Lines(run, runs.Open("whole", "tiny+loud=0.5", "stop-behaviour"));
+            expected = Lines(run, await workbench.Runs.OpenAsync("whole/tiny+loud=0.5/stop-behaviour"));
 
             Assert.Equal("cut", runs.Start(Both(" cut ")));
             while (runs.Get("cut").Done < 20) await Task.Delay(10, TestContext.Current.CancellationToken);
             Assert.NotNull(runs.Get("cut").Left);
-            Assert.NotEmpty(runs.Open("cut", "tiny", "stop-behaviour").Results);
+            Assert.NotEmpty((await workbench.Runs.OpenAsync("cut/tiny/stop-behaviour")).Results);
         }
         await using JuxtaWorkbench again = Open();
-        RunJob stopped = again.Runs.Get("cut");
-        Assert.Equal((RunStatus.Stopped, RunStatus.Complete), (stopped.Status, again.Runs.Get("whole").Status));
+        RunJob stopped = again.Evaluations.Get("cut");
+        Assert.Equal((RunStatus.Stopped, RunStatus.Complete), (stopped.Status, again.Evaluations.Get("whole").Status));
         Assert.InRange(stopped.Done, 20, 239);
-        again.Runs.Resume("cut");
-        Assert.Equal(RunStatus.Complete, (await EndAsync(again.Runs, "cut")).Status);
-        Assert.Equal(expected, Lines(again.Runs.Open("cut", "tiny", "stop-behaviour"), again.Runs.Open("cut", "tiny+loud=0.5", "stop-behaviour")));
-        Assert.Equal(["cut", "whole"], again.Runs.All.Select(job => job.Name));
-        await again.Runs.DeleteAsync("cut");
-        Assert.Equal(["whole"], again.Runs.All.Select(job => job.Name));
+        again.Evaluations.Resume("cut");
+        Assert.Equal(RunStatus.Complete, (await EndAsync(again.Evaluations, "cut")).Status);
+        Assert.Equal(expected, Lines(await again.Runs.OpenAsync("cut/tiny/stop-behaviour"), await again.Runs.OpenAsync("cut/tiny+loud=0.5/stop-behaviour")));
+        Assert.Equal(["cut", "whole"], again.Evaluations.All.Select(job => job.Name));
+        await again.Evaluations.DeleteAsync("cut");
+        Assert.Equal(["whole"], again.Evaluations.All.Select(job => job.Name));
     }
 
     static string[] Lines(params RunRecord[] runs) => [.. runs.SelectMany(run => run.Results).Select(result => result.ToJson())];
@@ -75,7 +75,7 @@ public sealed class EvalRunsTests : IDisposable
     public async Task A_cancelled_job_keeps_its_answers_and_shows_its_command()
     {
         await using JuxtaWorkbench workbench = Open();
-        EvalRuns runs = workbench.Runs;
+        Evaluations runs = workbench.Evaluations;
         string name = runs.Start(Both(""));
         while (runs.Get(name).Done == 0) await Task.Delay(10, TestContext.Current.CancellationToken);
         Assert.True(runs.Cancel(name));
@@ -86,6 +86,7 @@ public sealed class EvalRunsTests : IDisposable
         Assert.Equal(
             $"juxta eval run --model {_folder.File("tiny")} --model {_folder.File("tiny")}:{_folder.File("tiny", "adapters", "loud")}=0.5 --set {Path.Combine(Fixtures.Repository, "evalsets", "stop-behaviour")} --out {_folder.File("data", "runs", "n")}",
             runs.CommandLine(Both("n")));
+        Assert.Contains(" --with max_target_length=4,8 --with 'stop=[\"\\n\"]' --out ", runs.CommandLine(Both("n") with { With = ["max_target_length=4,8", """stop=["\n"]"""] }), StringComparison.Ordinal);
         Assert.EndsWith("--out '" + _folder.File("data", "runs", "it'\\''s mine") + "'", runs.CommandLine(Both("it's mine")), StringComparison.Ordinal);
     }
 
@@ -93,7 +94,7 @@ public sealed class EvalRunsTests : IDisposable
     public async Task What_cannot_be_run_is_refused_before_anything_is_made()
     {
         await using JuxtaWorkbench workbench = Open();
-        EvalRuns runs = workbench.Runs;
+        Evaluations runs = workbench.Evaluations;
         RunRequest good = Both("x");
         Refuses(good with { Models = [] }, "no model is to be asked");
         Refuses(good with { Sets = [] }, "no set is to be run");
@@ -102,6 +103,8 @@ public sealed class EvalRunsTests : IDisposable
         Refuses(good with { Models = [new ModelChoice("large", [])] }, "there is no model 'large'");
         Refuses(good with { Models = [new ModelChoice("tiny", [new AdapterUse("poet")])] }, "tiny has no adapter 'poet'");
         Refuses(good with { Sets = ["absent"] }, "there is no set 'absent'; there are", "stop-behaviour");
+        Refuses(good with { With = ["max_target_length=long"] }, "max_target_length is 'long'; expected a whole number");
+        Refuses(good with { With = ["few_shot=3"] }, "few_shot goes up to 3 and stop-behaviour has no examples");
         Refuses(good with { Name = "../x" }, "cannot be the name");
         Directory.CreateDirectory(_folder.File("data", "evalsets", "broken"));
         File.WriteAllText(_folder.File("data", "evalsets", "broken", "evalset.json"), "{");
@@ -122,7 +125,7 @@ public sealed class EvalRunsTests : IDisposable
     public async Task A_job_whose_answers_were_damaged_fails_and_says_where()
     {
         await using JuxtaWorkbench workbench = Open();
-        EvalRuns runs = workbench.Runs;
+        Evaluations runs = workbench.Evaluations;
         runs.Start(Both("x") with { Models = [new ModelChoice("tiny", [])] });
         while (runs.Get("x").Done < 3) await Task.Delay(10, TestContext.Current.CancellationToken);
         runs.Cancel("x");

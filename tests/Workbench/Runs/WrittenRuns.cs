@@ -3,16 +3,21 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
-using Juxta.Web.Runs;
+using Juxta.Workbench.Runs;
 
-namespace Juxta.WebTests.Runs;
+namespace Juxta.Tests;
 
 /// <summary>Runs over a small set in a folder that goes with the test. The set: samples s0, s1 … that ask "Question i" and want "red ball i", even ones tagged even; two settings.</summary>
 sealed class WrittenRuns : IDisposable
 {
-    readonly string _root = Directory.CreateTempSubdirectory("juxta-runs-").FullName;
+    readonly string _root;
 
-    public WrittenRuns() => Library = new RunLibrary(Path.Combine(_root, "runs"));
+    /// <param name="root">A folder with <c>runs/</c> in it; null = a new one. It goes with the test.</param>
+    public WrittenRuns(string? root = null)
+    {
+        _root = root ?? Directory.CreateTempSubdirectory("juxta-runs-").FullName;
+        Library = new RunLibrary(Path.Combine(_root, "runs"));
+    }
 
     public RunLibrary Library { get; }
 

@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
 using Juxta.Eval.Comparison;
+using Juxta.Eval.Preferences;
 using Juxta.Eval.Reports;
 using Juxta.Eval.Runs;
 using Juxta.Eval.Suites;
-using Juxta.Workbench;
+using Juxta.Workbench.Votes;
 
-namespace Juxta.Web.Runs;
+namespace Juxta.Workbench.Runs;
 
 /// <summary>
 /// The runs of this server: folders with a manifest below the data folder's <c>runs/</c>, whoever wrote them. What is read and worked out of them is kept until
 /// one of their files changes, so that pages share it. Safe from any thread.
 /// </summary>
 /// <param name="folder">Holds the runs; may be absent.</param>
-public sealed class RunLibrary(string folder)
+/// <param name="results">Where people's votes are; null = there are none.</param>
+public sealed class RunLibrary(string folder, StudyResults? results = null)
 {
     /// <summary>So many comparisons are kept.</summary>
     const int MostComparisons = 16;
@@ -74,7 +76,7 @@ public sealed class RunLibrary(string folder)
         return await Kept(_comparisons, string.Join('\n', names), state, () => RunComparison.Of(records));
     }
 
-    /// <summary>What a report on some runs is made of, the baseline first.</summary>
+    /// <summary>What a report on some runs is made of, the baseline first, with the votes of all studies on just these answers.</summary>
     /// <exception cref="SuiteException">There is no run, they cannot be paired, or a file is damaged.</exception>
     /// <inheritdoc cref="OpenAsync" path="/exception"/>
     public async Task<Experiment> ExperimentAsync(IReadOnlyList<string> names)
@@ -82,8 +84,9 @@ public sealed class RunLibrary(string folder)
         ArgumentNullException.ThrowIfNull(names);
         string state = string.Join('\n', names.Select(name => StateOf(FolderOf(name))));
         RunRecord[] records = await Task.WhenAll(names.Select(OpenAsync));
+        IReadOnlyList<Vote> votes = results is null || names.Count < 2 ? [] : RunVotes.Of(records, await results.VotesAsync());
         if (_experiments.Count > MostComparisons) _experiments.Clear();
-        return await Kept(_experiments, string.Join('\n', names), state, () => Experiment.Of(records));
+        return await Kept(_experiments, string.Join('\n', names), $"{state}\n{votes.Count} {(votes is [.., { } last] ? last.Id : "")}", () => Experiment.Of(records, votes));
     }
 
     /// <summary>What changes when an answer is added.</summary>
