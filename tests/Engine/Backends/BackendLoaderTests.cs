@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
 using Juxta.Engine;
 using Juxta.Engine.Backends;
 using Juxta.EngineTests.Scheduling;
@@ -36,6 +38,21 @@ public sealed class BackendLoaderTests
         Assert.Contains("It was probably built for another version of Juxta: build it again", Refusal(other.Path).Message, StringComparison.Ordinal);
         damaged.Write("Juxta.Engine.TorchSharp.dll", "no assembly");
         Assert.Contains("could not be loaded from", Refusal(damaged.Path).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_native_library_that_the_system_does_not_load_is_named_in_one_line()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("Backend.dll");
+        File.Copy(typeof(FactAttribute).Assembly.Location, file);
+        string name = OperatingSystem.IsWindows() ? "native.dll" : OperatingSystem.IsMacOS() ? "libnative.dylib" : "libnative.so";
+        folder.Write(name, "no library");
+        Assembly assembly = new BackendContext(file).LoadFromAssemblyPath(file);
+        BackendException error = Assert.Throws<BackendException>(() => NativeLibrary.TryLoad("native", assembly, null, out _));
+        Assert.StartsWith($"loading the backend's {folder.File(name)}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("publish the backend again", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
     }
 
     static BackendException Refusal(string folder)

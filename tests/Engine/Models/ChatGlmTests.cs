@@ -87,7 +87,8 @@ public sealed class ChatGlmTests
             int position = prompt.Length + i;
             float[] row = logits.Values[((position - 1) * logits.Vocabulary)..(position * logits.Vocabulary)];
             Assert.Equal(answer.Ids[i], DecoderRunner.ArgMax(row));
-            Assert.Equal(answer.Steps[i].LogProb, scoring.PromptScores[position].LogProb);
+            if (TestModels.Backend is null) Assert.Equal(answer.Steps[i].LogProb, scoring.PromptScores[position].LogProb); // to the last bit
+            else Assert.Equal(answer.Steps[i].LogProb!.Value, scoring.PromptScores[position].LogProb!.Value, 1e-4f);
         }
     }
 
