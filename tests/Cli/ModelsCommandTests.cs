@@ -64,6 +64,9 @@ public sealed class ModelsCommandTests : IAsyncLifetime
         JsonElement model = JsonDocument.Parse(File.ReadAllText(Path.Combine(runs, "far", "stop-behaviour", "manifest.json"))).RootElement.GetProperty("model");
         Assert.Equal((false, "poet"), (model.TryGetProperty("weights", out JsonElement weights) && weights.ValueKind != JsonValueKind.Null, model.GetProperty("endpoint_model").GetString()));
 
+        Juxta.Result replay = Juxta.Run(Here("eval", "replay", Path.Combine(runs, "far", "stop-behaviour")));
+        Assert.Equal((0, "same: 120 answers\n"), (replay.Code, replay.Out));
+
         Assert.Equal(0, Juxta.Run(Here("models", "remove", "far")).Code);
         Juxta.Refuses(Here("models", "remove", "far"), "no model of another server is called far");
         Juxta.Refuses(Here("chat", "--remote", "far"), "add one with juxta models add");

@@ -79,6 +79,9 @@ public sealed class RemoteModelTests(SharedServers servers) : IAsyncDisposable
         Assert.Equal((answer.Text, answer.Usage), (kept.Messages[1].Content, kept.Messages[1].Answer!.Usage));
         Assert.Equal(answer.Steps.Select(step => (step.Token.Text, step.Remote?.Top.Count, step.Remote?.CompletionTokens)),
             (await Workbench.Generations.GetAsync(answer.Id, Cancel)).Steps.Select(step => (step.Token.Text, step.Remote?.Top.Count, step.Remote?.CompletionTokens)));
+        byte[] file = (await Workbench.Conversations.ExportAsync("juxta", [id], Cancel)).Content;
+        Conversation copy = await Workbench.Conversations.GetAsync((await Workbench.Conversations.ImportAsync("juxta", "c.json", new MemoryStream(file), Cancel))[0], Cancel);
+        Assert.Equal(kept.Messages.Select(message => (message.Content, message.Answer?.Usage)), copy.Messages.Select(message => (message.Content, message.Answer?.Usage)));
         Assert.Null((await Workbench.Conversations.ContextAsync(id, Cancel)).Limit);
         Assert.Contains("cannot be replayed", (await Assert.ThrowsAsync<WorkbenchException>(() => Workbench.Generations.ReplayAsync(answer.Id, Cancel))).Message);
         Assert.Contains("cannot be told how an answer begins", (await Assert.ThrowsAsync<RequestException>(() => Workbench.Conversations.ContinueAsync(id))).Message);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Juxta.Engine;
 using Juxta.Eval.Runs;
 using Juxta.Workbench.Endpoints;
+using Juxta.Workbench.Models;
 using Juxta.Workbench.Runs;
 
 namespace Juxta.Cli.Commands;
@@ -22,7 +23,8 @@ internal static class EvalReplayCommand
         var model = new Option<string?>("--model", "-m") { Description = "The model, where it does not lie where it lay", HelpName = ModelSpec.Syntax };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("replay", Teaching) { run, model, threads, json };
+        Option<string?> data = RemoteArguments.DataOption();
+        var command = new Command("replay", Teaching) { run, model, threads, data, json };
         command.SetAction(async (parsed, cancel) =>
         {
             RunRecord then = RunRecord.Open(parsed.GetValue(run)!.FullName);
@@ -31,7 +33,7 @@ internal static class EvalReplayCommand
             try
             {
                 RunRecord now = then.Manifest.Model.Endpoint is { } endpoint && parsed.GetValue(model) is null
-                    ? await AskAsync(EndpointRunModel.Of(endpoint, then.Manifest.Model.EndpointModel ?? then.Manifest.Model.Name, Environment.GetEnvironmentVariable(EndpointChatClient.KeyVariable)), EndpointRunModel.AtOnce, then, folder, cancel)
+                    ? await AskAsync(Remote(endpoint, then.Manifest.Model, parsed.GetValue(data)), EndpointRunModel.AtOnce, then, folder, cancel)
                     : await AskBaseAsync(Spec(then.Manifest.Model, parsed.GetValue(model)), parsed.GetValue(threads), then, folder, cancel);
                 RunReplay replay = RunReplay.Compare(then, now);
                 IReadOnlyList<ManifestDifference> changes = then.Manifest.DifferencesTo(now.Manifest);
@@ -52,6 +54,16 @@ internal static class EvalReplayCommand
             }
         });
         return command;
+    }
+
+    /// <summary>With the key that is kept for it, else with that of the environment.</summary>
+    static RunModel Remote(string endpoint, ModelIdentity then, string? data)
+    {
+        string name = then.EndpointModel ?? then.Name;
+        RemoteShelf shelf = RemoteArguments.Open(data);
+        return shelf.All.FirstOrDefault(kept => kept.Url == endpoint && kept.Name == name) is { } kept
+            ? EndpointRunModel.Of(kept with { Id = then.Name }, shelf.Find(kept.Id)!.Value.Client)
+            : EndpointRunModel.Of(endpoint, name, Environment.GetEnvironmentVariable(EndpointChatClient.KeyVariable));
     }
 
     static ModelSpec Spec(ModelIdentity model, string? given)
