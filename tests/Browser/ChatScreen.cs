@@ -46,8 +46,8 @@ sealed partial class ChatScreen
         return screen;
     }
 
-    /// <summary>Waits until the page is connected.</summary>
-    public Task ReadyAsync() => Page.Locator("[data-interactive=yes]").WaitForAsync();
+    /// <summary>Waits until the page is connected; one to sign in on needs no connection.</summary>
+    public Task ReadyAsync() => Page.Locator("[data-interactive=yes], .way-in form").First.WaitForAsync();
 
     public async Task SayAsync(string text)
     {

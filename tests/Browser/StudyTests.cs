@@ -115,9 +115,73 @@ public sealed partial class StudyTests(Chromium chromium) : IClassFixture<Chromi
         foreach (IPage page in pages) await page.Context.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_lead_settles_what_annotators_differ_on_by_keyboard_and_takes_the_votes_along_and_back_in()
+    {
+        await using Site site = await Site.StartAsync();
+        JuxtaWorkbench workbench = Workbench(site);
+        Guid study = await workbench.Studies.CreateAsync("Helpful answers", new StudyPlan { Kind = StudyKind.Runs, Models = ["hidden-one", "hidden-two"], Overlap = 2, Seed = 4, AdjudicatorDecides = true },
+            [.. Enumerable.Range(0, 2).Select(Pair)]);
+        foreach (string name in (string[])["Ann", "Bob"])
+        {
+            Person person = await workbench.People.JoinAsync(await workbench.People.InviteAsync(Role.Annotator, study), name, _ => "none");
+            while (await workbench.Votes.NextAsync(person, study) is { } pair)
+                await workbench.Votes.CastAsync(person, pair.Showing, Guid.NewGuid(), new Ballot(pair.Left.Contains("apple", StringComparison.Ordinal) == (name == "Ann") ? Judgement.A : Judgement.B) { Reason = $"{name} thinks so" });
+        }
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
+        ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/studies/{study}");
+        IPage page = screen.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Settle them" }).ClickAsync();
+        await page.Locator(".opinions", new() { HasText = "Ann thinks so" }).WaitForAsync();
+        Assert.DoesNotContain("hidden-", await page.ContentAsync(), StringComparison.Ordinal);
+        await page.Keyboard.PressAsync("t");
+        await page.GetByText("1 of 2 settled").WaitForAsync();
+        await page.Keyboard.PressAsync("u");
+        await page.GetByText("0 of 2 settled").WaitForAsync();
+        foreach (string settled in (string[])["1 of 2 settled", "2 of 2 settled"])
+        {
+            bool apple = (await page.GetByRole(AriaRole.Region, new() { Name = "Answer A" }).InnerTextAsync()).Contains("apple", StringComparison.Ordinal);
+            await page.Keyboard.PressAsync(apple ? "a" : "b");
+            await page.GetByText(settled).WaitForAsync();
+        }
+        await page.GetByText("Nothing is left to settle").WaitForAsync();
+        Leaderboard board = Leaderboard.Of(await workbench.Results.VotesAsync(study));
+        Assert.Equal(("hidden-one", 2, 0), (board.Rows[0].Model, board.Rows[0].Record.Wins, board.Rows[0].Record.Losses));
+
+        await page.GotoAsync($"/studies/{study}");
+        await screen.ReadyAsync();
+        await page.Locator(".vote-export select").First.SelectOptionAsync("trl-dpo");
+        await page.GetByText("can no longer be judged by these sets").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Download" })).ToBeDisabledAsync();
+        await page.GetByLabel("Export held-out samples").CheckAsync();
+        string pairs = await DownloadAsync();
+        Assert.Equal(2, (await File.ReadAllLinesAsync(pairs, TestContext.Current.CancellationToken)).Length);
+        await page.Locator(".vote-export select").First.SelectOptionAsync("events");
+        string events = await DownloadAsync();
+
+        await page.GotoAsync("/studies");
+        await screen.ReadyAsync();
+        await page.GetByLabel("Title of the study").FillAsync("Brought back");
+        await page.Locator("#import-file").SetInputFilesAsync(events);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Bring them in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Brought back" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { NameRegex = new("Ann \\(imported\\)") }).WaitForAsync();
+        Assert.Empty(screen.Complaints);
+
+        async Task<string> DownloadAsync()
+        {
+            IDownload download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync());
+            string path = Path.Combine(site.DataFolder, download.SuggestedFilename);
+            await download.SaveAsAsync(path);
+            return path;
+        }
+    }
+
     [Theory]
     [InlineData("wide-light", 1360, 860, ColorScheme.Light)]
     [InlineData("wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("narrow-light", 360, 740, ColorScheme.Light)]
+    [InlineData("narrow-dark", 360, 740, ColorScheme.Dark)]
     public async Task They_can_be_read_and_axe_finds_nothing_wrong(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync(shared: true);
