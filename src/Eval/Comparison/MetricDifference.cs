@@ -64,7 +64,7 @@ public sealed record MetricDifference(int Setting, int Candidate, MetricScore Ba
     {
         CorpusStatistics[] both = [baseline.Statistics, scored.Statistics];
         PairedResult bootstrap = PairedBootstrap.Test(both, options.Resamples, options.Seed)[1];
-        double p = PairedRandomisation.Test(both, options.Trials, options.Seed)[1].PValue!.Value;
+        double p = PairedRandomisation.Test(both, options.Trials, options.Seed, tiesCount: true)[1].PValue!.Value;
         (double low, double high) = bootstrap.Difference!.Value;
         var difference = new MetricDifference(setting, candidate, baseline, scored, low, high, p, bootstrap.PValue!.Value, new WinCount(0, 0, 0));
         return difference with { Outcomes = WinCount.Of(difference, Enumerable.Range(0, baseline.Samples.Count)) };

@@ -14,14 +14,22 @@ public sealed record PairedResult(double Score, ConfidenceInterval? Interval, do
 /// <summary>The share of trials at least as far from 0 as the real difference, with the real one counted among them.</summary>
 internal static class PValue
 {
-    public static double Of(double realDifference, ReadOnlySpan<double> trials)
+    /// <summary>Two ways of one sum differ by its rounding; a trial this near the real difference reaches it.</summary>
+    const double Rounding = 1e-9;
+
+    /// <param name="tiesCount">
+    /// Whether trials that just reach the real difference count. They must for the test to keep its level (Phipson and Smyth 2010): where one sample of many
+    /// differs, every exchange gives that same difference. sacreBLEU counts only what lies beyond.
+    /// </param>
+    public static double Of(double realDifference, ReadOnlySpan<double> trials, bool tiesCount = false)
     {
         double real = Math.Abs(realDifference);
         if (real == 0) return 1;
+        double bound = tiesCount ? real * (1 - Rounding) : real;
         int beyond = 0;
         foreach (double trial in trials)
         {
-            if (trial > real) beyond++;
+            if (trial > bound) beyond++;
         }
         return (beyond + 1.0) / (trials.Length + 1);
     }

@@ -13,16 +13,18 @@ public static class PairedRandomisation
 
     /// <param name="systems">The baseline first; all measured by one metric on the same samples.</param>
     /// <param name="intervalSamples">Also make a bootstrap interval of each system out of this many resamples; 0 = none.</param>
+    /// <param name="tiesCount">Whether trials that just reach the real difference count, as they must where few samples differ; sacreBLEU's do not.</param>
     /// <exception cref="MetricException">Systems that cannot be compared.</exception>
     public static PairedResult[] Test(
-        IReadOnlyList<CorpusStatistics> systems, int trials = DefaultTrials, ulong seed = Bootstrap.DefaultSeed, int intervalSamples = 0)
+        IReadOnlyList<CorpusStatistics> systems, int trials = DefaultTrials, ulong seed = Bootstrap.DefaultSeed, int intervalSamples = 0, bool tiesCount = false)
     {
         CorpusStatistics baseline = Pairing.Baseline(systems);
         var results = new PairedResult[systems.Count];
         for (int k = 0; k < results.Length; k++)
         {
             var generator = new Pcg64(seed); // every system meets the same coins
-            double? p = k == 0 ? null : PValue.Of(systems[k].Score - baseline.Score, Differences(baseline, systems[k], Bootstrap.Checked(trials), generator));
+            double? p = k == 0 ? null
+                : PValue.Of(systems[k].Score - baseline.Score, Differences(baseline, systems[k], Bootstrap.Checked(trials), generator), tiesCount);
             // The system's resamples go on where its coins ended; the baseline's come from a fresh generator.
             ConfidenceInterval? interval = intervalSamples > 0 ? Pairing.Interval(Bootstrap.Scores(systems[k], intervalSamples, generator)) : null;
             results[k] = new PairedResult(systems[k].Score, interval, p);

@@ -7,6 +7,18 @@ namespace Juxta.EvalTests.Significance;
 public sealed class SignificanceTests
 {
     [Fact]
+    public void One_different_sample_of_many_is_no_evidence_where_ties_count()
+    {
+        // Sums over samples exchanged differ from the measured ones by their rounding only.
+        string[] references = [.. Enumerable.Range(0, 120).Select(i => $"the cat number {i} sat on a mat of {i % 7} colours")];
+        IMetric metric = MetricTable.Create("chrf");
+        CorpusStatistics Of(string first) => CorpusStatistics.Of(metric, [.. references.Select((text, i) => new Answer(i == 0 ? first : text[4..], [text]))]);
+        CorpusStatistics[] both = [Of("a cat"), Of("a dog")];
+        Assert.Equal(1, PairedRandomisation.Test(both, 2000, tiesCount: true)[1].PValue);
+        Assert.True(PairedRandomisation.Test(both, 2000)[1].PValue < 1, "sacreBLEU's count leaves ties out");
+    }
+
+    [Fact]
     public void Intervals_and_p_values_are_sacreBLEUs()
     {
         var wrong = new Differences();
