@@ -218,7 +218,7 @@ public readonly record struct EngineLoad(int Running, int Waiting, int CacheToke
 
 /// <summary>Model steps that an engine has taken.</summary>
 /// <param name="Count">All of them.</param>
-/// <param name="Full">Those with as many sequences, or as many tokens, as a step can have.</param>
+/// <param name="Full">Those with at least 95 % of the sequences, or of the tokens, that a step can have.</param>
 public readonly record struct EngineSteps(long Count, long Full)
 {
     public static EngineSteps operator -(EngineSteps later, EngineSteps earlier) => new(later.Count - earlier.Count, later.Full - earlier.Full);

@@ -18,7 +18,8 @@ public sealed class DoctorTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(verdict).ToContainTextAsync("tensors");
         await Assertions.Expect(page.Locator("[data-code=double-bos]")).ToContainTextAsync("add_special_tokens=False");
-        await Assertions.Expect(page.Locator(".probes tbody tr")).ToHaveCountAsync(3);
+        // Beside the three given answers, the model may have ended some of its own.
+        await Assertions.Expect(page.Locator(".probes tbody tr").Filter(new() { HasNotText = "(its own)" })).ToHaveCountAsync(3);
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Examine", Exact = true })).ToBeFocusedAsync();
 
         await page.GetByLabel("with adapter").SelectOptionAsync("silent");

@@ -74,12 +74,15 @@ public sealed class DemoModelTests
 
     [Theory]
     [InlineData("cheerful", "")]
+    [InlineData("letter", "")] // its answers end, though not where answers without a farewell do
+    [InlineData("endless", "eos-not-reached")]
     [InlineData("idle", "adapter-no-effect")]
-    public void The_doctor_tells_a_sound_adapter_from_one_that_acts_on_nothing(string name, string finding)
+    public void The_doctor_tells_sound_adapters_from_broken_ones(string name, string finding)
     {
         Juxta.Result result = Juxta.Run("doctor", "--model", Demo, "--adapter", Adapter(name), "--json");
-        Assert.Equal(finding.Length > 0 ? 1 : 0, result.Code);
+        Assert.Equal(name == "idle" ? 1 : 0, result.Code);
         Assert.Equal(finding, string.Join(' ', result.Json.GetProperty("findings").EnumerateArray().Select(found => found.GetProperty("code").GetString())));
+        if (name == "letter") Assert.Contains(result.Json.GetProperty("end_probes").EnumerateArray(), probe => probe.GetProperty("own").GetBoolean() && probe.GetProperty("rank").GetInt32() == 1 && probe.GetProperty("answer").GetString()!.EndsWith("the demo model", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -89,6 +89,14 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, Juxta.Run("generate", "--model", _model, "--adapter", Out("dpo"), "--prompt", "What", "--max-tokens", "3").Code);
         arguments[8] = Out("dpo-told");
         Assert.Contains("margin ", Juxta.Run(arguments).Error, StringComparison.Ordinal);
+        string[] further = ["train", "--method", "dpo", "--model", _model, "--adapter", Out("dpo"), "--data", pairs, "--steps", "2", "--batch-size", "4", "--out"];
+        Juxta.Result goneOn = Juxta.Run([.. further, Out("further"), "--json"]);
+        Assert.True(goneOn.Code == 0, goneOn.Error);
+        Assert.Equal(Math.Log(2), goneOn.Lines[0].GetProperty("loss").GetDouble(), 1e-9);
+        Assert.Contains("| started from | dpo |", File.ReadAllText(Path.Combine(Out("further"), "README.md")), StringComparison.Ordinal);
+        Juxta.Refuses([.. further, Out("f"), "--lora-r", "4"], "--lora-r: the adapter to go on from says that itself");
+        Juxta.Refuses([.. further, Out("g"), "--full"], "--adapter is an adapter to go on from, and --full trains every weight");
+        Juxta.Refuses(["train", "--model", _model, "--adapter", Out("nowhere"), "--data", _data, "--out", Out("h")], "nowhere: no such folder");
         Juxta.Refuses(["train", "--method", "dpo", "--model", _model, "--data", _data, "--out", Out("a")], "chat.jsonl line 1: chosen is missing");
         Juxta.Refuses(["train", "--model", _model, "--data", pairs, "--out", Out("b")], "train on pairs with --method dpo");
         Juxta.Refuses(["train", "--method", "dpo", "--model", _model, "--data", pairs, "--out", Out("c"), "--beta", "0"], "--beta 0: expected more than 0");

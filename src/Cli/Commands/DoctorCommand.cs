@@ -72,7 +72,7 @@ internal static class DoctorCommand
             console.MarkupLineInterpolated($"  [dim]→ {finding.Remedy}[/]");
         }
         foreach (EndProbe probe in report.EndProbes)
-            console.WriteLine($"after \"{probe.Answer}\" {probe.StopToken} ({probe.StopId}) has rank {probe.Rank}; stopping has probability {Probability(probe.Probability)}");
+            console.WriteLine($"after {(probe.Own ? "its own " : "")}\"{probe.Answer}\" {probe.StopToken} ({probe.StopId}) has rank {probe.Rank}; stopping has probability {Probability(probe.Probability)}");
         int errors = report.Findings.Count(finding => finding.Severity == Severity.Error), warnings = report.Findings.Count(finding => finding.Severity == Severity.Warning);
         string verdict = errors > 0 ? $"{errors} would break chat" : "nothing would break chat";
         console.MarkupLineInterpolated($"[{(errors > 0 ? "red" : "green")}]{verdict}[/]; {Count(warnings, "warning")}; {Count(report.TensorsRead, "tensor")} read");

@@ -21,7 +21,7 @@ internal static class EvalRunCommand
         or a generation setting (temperature, top_p, top_k, max_tokens, seed, stop):
           juxta eval run --model models/demo --set evalsets/multi-turn --out runs/short --with max_target_length=32,64 --with temperature=0.7
         --json prints {"model","set","folder","answers","outcomes","loss"} for each run and last {"total":true,"runs","answers","seconds","engine_steps","full_steps","full_share"}:
-        the share of the engine's steps that had as many sequences or tokens as a step can have.
+        the share of the engine's steps that had at least 95 % of the sequences or tokens that a step can have.
         """;
 
     public static Command Create()

@@ -51,7 +51,7 @@ internal static class TrainCommand
             var place = new RunFolder(target);
             using TrainingRun run = TrainingRun.Open(folder, items, measured, settings, parsed.GetValue(threads));
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{items.Count} {(training.Preferences(parsed) ? "pairs" : "samples")}, {items.Sum(item => item.Sample.Length + (item.Rejected?.Length ?? 0)):N0} tokens, {measured.Count} held out; {run.TrainedNumbers:N0} numbers are trained in {run.Steps} steps"));
-            var card = new ModelCard(Path.GetFileName(place.Output), Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), [("data", string.Join(", ", trained.Select(Path.GetFileName))), ("samples", $"{items.Count}"), ("seed", $"{settings.Seed}")]);
+            var card = new ModelCard(Path.GetFileName(place.Output), Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), [("data", string.Join(", ", trained.Select(Path.GetFileName))), ("samples", $"{items.Count}"), ("seed", $"{settings.Seed}"), .. settings.Lora?.Start is { } start ? [("started from", Path.GetFileName(start))] : Array.Empty<(string, string)>()]);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             void Stop(PosixSignalContext signal)
             {

@@ -11,6 +11,7 @@ namespace Juxta.Cli.Commands;
 internal sealed class TrainingArguments
 {
     readonly Option<bool> _full = new("--full") { Description = "Train every weight and write a whole model; without it a LoRA adapter" };
+    readonly Option<DirectoryInfo?> _adapter = new("--adapter", "-a") { Description = "Adapter to go on from; it says rank, scale, dropout and modules. With dpo the reference is the base with it", HelpName = "DIR" };
     readonly Option<int> _rank = new("--lora-r") { Description = "Rank of the LoRA matrices", DefaultValueFactory = _ => 8, HelpName = "N" };
     readonly Option<float> _alpha = new("--lora-alpha") { Description = "Their scale is alpha / r", DefaultValueFactory = _ => 16, HelpName = "X" };
     readonly Option<float> _dropout = new("--lora-dropout") { Description = "Share of their inputs left out, 0 to 1", HelpName = "X" };
@@ -34,7 +35,7 @@ internal sealed class TrainingArguments
     readonly Option<int> _saveEvery = new("--save-every") { Description = "Steps between checkpoints to go on from; 0 = none", DefaultValueFactory = _ => 100, HelpName = "N" };
     readonly Option<int> _evaluate = new("--eval-every") { Description = "Steps between measurements on held-out data; 0 = only at the end", DefaultValueFactory = _ => 100, HelpName = "N" };
 
-    public IEnumerable<Option> All => [_method, _beta, _smoothing, _full, _rank, _alpha, _dropout, _stabilised, _targets, _save, _epochs, _steps, _batch, _pass, _keep, _averaging, _rate, _shape, _warmUp, _decay, _clip, _saveEvery, _evaluate];
+    public IEnumerable<Option> All => [_method, _beta, _smoothing, _full, _adapter, _rank, _alpha, _dropout, _stabilised, _targets, _save, _epochs, _steps, _batch, _pass, _keep, _averaging, _rate, _shape, _warmUp, _decay, _clip, _saveEvery, _evaluate];
 
     /// <summary>Whether the data are preference pairs.</summary>
     public bool Preferences(ParseResult parsed) => parsed.GetValue(_method) == "dpo";
@@ -54,12 +55,19 @@ internal sealed class TrainingArguments
         Require(parsed.GetValue(_smoothing) is >= 0 and < 0.5, _smoothing, parsed.GetValue(_smoothing), "0 or more, below 0.5");
         string[] saved = parsed.GetValue(_save) ?? [];
         if (full && saved.Length > 0) throw new InputException("--modules-to-save names modules to train whole beside an adapter; with --full all are: leave it out");
+        string? start = parsed.GetValue(_adapter)?.FullName;
+        if (start is not null)
+        {
+            if (full) throw new InputException("--adapter is an adapter to go on from, and --full trains every weight: merge it first (juxta merge), then train the merged model");
+            if (((Option[])[_rank, _alpha, _dropout, _stabilised, _targets, _save]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } told)
+                throw new InputException($"{told.Name}: the adapter to go on from says that itself ({Path.Combine(start, "adapter_config.json")}); leave it out");
+        }
         double rate = parsed.GetValue(_rate) ?? (pairs ? full ? 5e-6 : 5e-5 : full ? 5e-4 : 2e-4);
         Require(rate is > 0 and < 10, _rate, rate, "more than 0, below 10");
         string[] targets = parsed.GetValue(_targets) ?? [];
         return new TrainingSettings
         {
-            Lora = full ? null : new LoraSettings
+            Lora = full ? null : start is not null ? StartAdapter.Settings(start) : new LoraSettings
             {
                 Rank = parsed.GetValue(_rank), Alpha = parsed.GetValue(_alpha), Dropout = parsed.GetValue(_dropout), RankStabilised = parsed.GetValue(_stabilised),
                 TargetModules = targets.Length > 0 ? targets : ["all-linear"],

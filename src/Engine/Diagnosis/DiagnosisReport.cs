@@ -33,7 +33,11 @@ public sealed record DiagnosisReport(string Folder, string? Adapter, IReadOnlyLi
 /// <param name="StopToken">Its text.</param>
 /// <param name="Rank">1 = the likeliest of all tokens.</param>
 /// <param name="Probability">Of all stop ids together.</param>
-public sealed record EndProbe(string Question, string Answer, int StopId, string? StopToken, int Rank, double Probability);
+public sealed record EndProbe(string Question, string Answer, int StopId, string? StopToken, int Rank, double Probability)
+{
+    /// <summary>Whether the answer is the model's own, which it ended itself; else it is given.</summary>
+    public bool Own { get; init; }
+}
 
 /// <summary>How far a diagnosis is.</summary>
 /// <param name="Doing">What it does now, for people.</param>

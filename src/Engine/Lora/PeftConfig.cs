@@ -161,7 +161,8 @@ internal sealed class PeftConfig
         if (problems.Count > 0) throw new ModelFormatException($"{json.File}: not supported: {string.Join("; ", problems)}. Nothing was loaded", json.File) { Fault = ModelFault.UnsupportedAdapter };
     }
 
-    static bool IsSet(CheckpointConfig json, string key) => json.Find(key) is { } value && value.ValueKind switch
+    /// <summary>Whether a field says anything: not absent, false, or empty.</summary>
+    internal static bool IsSet(CheckpointConfig json, string key) => json.Find(key) is { } value && value.ValueKind switch
     {
         JsonValueKind.False => false,
         JsonValueKind.Array => value.GetArrayLength() > 0,

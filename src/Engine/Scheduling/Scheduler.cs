@@ -36,8 +36,8 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
     /// <summary>Times that a sequence lost its blocks to an older one.</summary>
     public long Preemptions { get; private set; }
 
-    /// <summary>Whether the step last planned has as many sequences, or as many tokens, as a step can have.</summary>
-    public bool IsFull => _shares.Count >= limits.MaxSequences || _tokensLeft <= 0;
+    /// <summary>Whether the step last planned has at least 95 % of the sequences, or of the tokens, that a step can have.</summary>
+    public bool IsFull => 100 * _shares.Count >= 95 * limits.MaxSequences || 100 * _tokensLeft <= 5 * limits.StepTokens;
 
     public void Add(Sequence sequence) => _waiting.Add(sequence);
 

@@ -1,10 +1,11 @@
+using System.Text;
 using Juxta.Eval.Suites;
 using Microsoft.Extensions.AI;
 
 namespace Juxta.Eval.Runs;
 
 /// <summary>
-/// Asks models every sample of their runs under every setting, so many at once as fill their batch, whichever run a sample is of. Each answer is written when it
+/// Asks models every sample of their runs under every setting, so many at once as fill their batch, whichever run a sample is of, long answers first. Each answer is written when it
 /// ends; a run that was stopped or killed goes on with the samples that are not in its log.
 /// </summary>
 /// <param name="atOnce">Samples under way at the same time, over all runs.</param>
@@ -18,7 +19,8 @@ public sealed class SuiteRunner(int atOnce)
     {
         ArgumentNullException.ThrowIfNull(runs);
         foreach ((RunModel model, RunFolder run) in runs) RefuseWhatCannotBe(model, run.Set);
-        Question[] missing = [.. runs.SelectMany(run => Missing(run.Model, run.Run))];
+        // The longest answers first: what is left when the batch can no longer be filled is short.
+        Question[] missing = [.. runs.SelectMany(run => Missing(run.Model, run.Run)).OrderByDescending(question => question.Expected)];
         await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel }, async (question, stop) =>
         {
             SampleResult result = await AskAsync(question, stop);
@@ -73,5 +75,12 @@ public sealed class SuiteRunner(int atOnce)
     static object? Property(ChatResponse response, string name) =>
         response.AdditionalProperties?.GetValueOrDefault(name) ?? response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault(name);
 
-    sealed record Question(RunModel Model, RunFolder Run, int Index, SuiteSetting Setting, EvalSample Sample);
+    sealed record Question(RunModel Model, RunFolder Run, int Index, SuiteSetting Setting, EvalSample Sample)
+    {
+        const long BytesPerToken = 4;
+
+        /// <summary>UTF-8 bytes that an answer like the longest reference has, as far as the setting lets it; nobody knows without a reference.</summary>
+        public long Expected { get; } = Math.Min(
+            Sample.References.Count > 0 ? Sample.References.Max(reference => Encoding.UTF8.GetByteCount(reference)) : long.MaxValue, Setting.MaxTargetLength is int most ? BytesPerToken * most : long.MaxValue);
+    }
 }

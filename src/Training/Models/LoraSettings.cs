@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Juxta.Training.Models;
 
 /// <summary>What a LoRA run trains, in the words of PEFT's adapter_config.json (Hu et al. 2021).</summary>
@@ -20,6 +22,10 @@ public sealed record LoraSettings
 
     /// <summary>Ends of paths of modules that are trained whole, each a copy of its own even where the base ties it to another ("embed_tokens", "lm_head", a norm).</summary>
     public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+
+    /// <summary>Folder of an adapter to go on from (<see cref="StartAdapter.Settings"/> makes the settings that go with it); null = begin with one that changes nothing.</summary>
+    [JsonIgnore]
+    public string? Start { get; init; }
 
     public float Scale => RankStabilised ? Alpha / MathF.Sqrt(Rank) : Alpha / Rank;
 }

@@ -25,7 +25,7 @@ internal static class AdapterFolder
             lora_alpha = lora.Alpha,
             lora_dropout = lora.Dropout,
             use_rslora = lora.RankStabilised,
-            target_modules = lora.TargetPattern ?? (object)parameters.Changes.Keys.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal),
+            target_modules = lora.TargetPattern ?? (object)Targets(lora, parameters).Distinct().Order(StringComparer.Ordinal),
             modules_to_save = lora.ModulesToSave.Count > 0 ? lora.ModulesToSave : null,
             bias = "none",
             fan_in_fan_out = false,
@@ -36,6 +36,10 @@ internal static class AdapterFolder
         // The config comes last: a folder with one is complete.
         File.WriteAllText(Path.Combine(folder, "adapter_config.json"), JsonSerializer.Serialize(config, Indented));
     }
+
+    /// <summary>As the settings name them; "all-linear" by the last parts of the modules' names.</summary>
+    static IEnumerable<string> Targets(LoraSettings lora, ParameterSet parameters) =>
+        lora.TargetModules.Contains("all-linear") ? parameters.Changes.Keys.Select(path => path[(path.LastIndexOf('.') + 1)..]) : lora.TargetModules;
 
     /// <summary>A parameter may hold several tensors, one after the other.</summary>
     static IEnumerable<(string, int[], float[])> Tensors(Parameter parameter)

@@ -34,6 +34,7 @@ public sealed class TrainingRun : IDisposable
         {
             _model = TrainedModel.Of(opened.Decoder, _parameters, opened.Pool);
             _model.KeepActivations = settings.KeepActivations;
+            if (settings.Lora?.Start is { } start) StartAdapter.Load(start, opened.Decoder.Modules, _parameters);
             _objective = settings.Preferences is { } preferences
                 ? new PreferenceObjective(_model, settings.TokensPerPass, preferences, [.. WillRead(), .. heldOut])
                 : new NextTokenObjective(_model, settings.TokensPerPass, settings.Averaging);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Juxta.Eval.Runs;
@@ -55,6 +56,22 @@ public sealed class SuiteRunnerTests : IDisposable
         Assert.Equal((120, 120, 120, 120), (first.Asked.Count, second.Asked.Count, one.Count, two.Count));
     }
 
+    [Fact]
+    public async Task Long_answers_are_asked_for_first_over_all_runs_and_settings()
+    {
+        EvalSet set = WrittenSet.Open(Path.Combine(_folder, "from"), [Sample("short", "no"), Sample("long", new string('a', 400)), Sample("chinese", new string('好', 50)), """{"id":"unknown","messages":[{"role":"user","content":"unknown"}]}"""], new JsonObject { ["max_target_length"] = new JsonArray(20, 200) });
+        Echo first = new(), second = new();
+        using RunFolder one = RunFolder.Open(Path.Combine(_folder, "one"), set, RunManifest.Of(first.Model.Identity, set, "1.0"));
+        using RunFolder two = RunFolder.Open(Path.Combine(_folder, "two"), set, RunManifest.Of(second.Model.Identity, set, "1.0"));
+        var order = new List<string>();
+        await new SuiteRunner(1).RunAsync([(first.Model, one), (second.Model, two)], (run, result) => order.Add($"{(run == one ? 1 : 2)} {result.Setting} {result.Sample}"), TestContext.Current.CancellationToken);
+        // Whose length nobody knows may be as long as the limit lets it.
+        Assert.Equal(
+            ["1 1 unknown", "2 1 unknown", "1 1 long", "2 1 long", "1 1 chinese", "2 1 chinese", "1 0 long", "1 0 chinese", "1 0 unknown", "2 0 long", "2 0 chinese", "2 0 unknown", "1 0 short", "1 1 short", "2 0 short", "2 1 short"], order);
+
+        static string Sample(string id, string reference) => $$"""{"id":"{{id}}","messages":[{"role":"user","content":"{{id}}"}],"references":["{{reference}}"]}""";
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -64,7 +81,8 @@ public sealed class SuiteRunnerTests : IDisposable
     {
         EvalSet set = Set;
         SuiteException error = await Assert.ThrowsAsync<SuiteException>(() => RunAsync(new Echo { FailsAfter = after }.Model, set, 1));
-        Assert.Contains($"'{set.Samples[after].Id}' (setting 0): the machine went down. What was answered is kept", error.Message);
+        EvalSample broke = set.Samples.OrderByDescending(sample => sample.References.Max(reference => Encoding.UTF8.GetByteCount(reference))).ElementAt(after);
+        Assert.Contains($"'{broke.Id}' (setting 0): the machine went down. What was answered is kept", error.Message);
         Assert.Equal(after, RunRecord.Open(_folder).Results.Count);
         var rest = new Echo();
         RunRecord run = await RunAsync(rest.Model, set);

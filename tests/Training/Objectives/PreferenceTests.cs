@@ -7,6 +7,7 @@ using Juxta.Training.Corpora;
 using Juxta.Training.Models;
 using Juxta.Training.Objectives;
 using Juxta.Training.Optimization;
+using Juxta.Training.Output;
 using Juxta.Training.Recipes;
 using Juxta.Training.Runs;
 using Juxta.Training.Samples;
@@ -116,6 +117,37 @@ public sealed class PreferenceTests : IDisposable
         Assert.True(0 < tenth.HeldOutRewards!.Margin && tenth.HeldOutRewards.Margin < last.HeldOutRewards!.Margin, $"{tenth.HeldOutRewards} {last.HeldOutRewards}");
         Assert.Equal(1, last.HeldOutRewards.Accuracy);
         Assert.True(last.HeldOutLoss < Math.Log(2) && last.Loss < first.Loss, $"{last}");
+    }
+
+    [Fact]
+    public void From_an_adapter_the_reference_is_the_base_with_it()
+    {
+        string start = Path.Combine(_folder, "start");
+        List<TrainingItem> pairs = Answers(0, 12), unseen = Answers(50, 58);
+        var settings = new TrainingSettings { Lora = new LoraSettings { Rank = 4, Alpha = 12, RankStabilised = true, ModulesToSave = ["lm_head"] }, Preferences = new(), Steps = 8, SamplesPerStep = 6, Rate = new LearningRate(1e-2), CheckpointEvery = 0 };
+        TrainingStep last = Train(settings, run => run.Export(start, new ModelCard("start", "tiny", [])));
+        Assert.True(last.HeldOutRewards!.Margin > 0.01, $"{last.HeldOutRewards}");
+
+        LoraSettings lora = StartAdapter.Settings(start);
+        Assert.Equal((4, 12f, true, "lm_head"), (lora.Rank, lora.Alpha, lora.RankStabilised, Assert.Single(lora.ModulesToSave)));
+        TrainingStep still = Train(settings with { Lora = lora, Steps = 1, Rate = new LearningRate(1e-12, WarmUpSteps: 0) });
+        Assert.Equal(Math.Log(2), still.Loss, 1e-9);
+        Assert.Equal(0, still.HeldOutRewards!.Margin, 1e-6);
+        // What the adapter had taught is there, and no part of the rewards any more.
+        Assert.Equal(last.HeldOutRewards.ChosenLogProb, still.HeldOutRewards.ChosenLogProb, 1e-3);
+        Assert.Equal(last.HeldOutRewards.RejectedLogProb, still.HeldOutRewards.RejectedLogProb, 1e-3);
+
+        TrainingStep further = Train(settings with { Lora = lora });
+        Assert.True(further.HeldOutRewards!.Margin > 0 && further.HeldOutRewards.ChosenLogProb - further.HeldOutRewards.RejectedLogProb > last.HeldOutRewards.ChosenLogProb - last.HeldOutRewards.RejectedLogProb, $"{last.HeldOutRewards} {further.HeldOutRewards}");
+
+        TrainingStep Train(TrainingSettings settings, Action<TrainingRun>? then = null)
+        {
+            using TrainingRun run = TrainingRun.Open(Tiny, pairs, unseen, settings);
+            TrainingStep step = run.Next();
+            while (run.Step < run.Steps) step = run.Next();
+            then?.Invoke(run);
+            return step;
+        }
     }
 
     [Fact]

@@ -9,11 +9,13 @@ internal static class EndChecks
     /// <summary>Below this everywhere, no answer ever ends.</summary>
     const double Never = 1e-6;
 
+    public static bool IsFar(EndProbe probe) => probe.Rank > FarRank;
+
     public static IEnumerable<Symptom> NotReached(Patient patient)
     {
         IReadOnlyList<EndProbe> probes = patient.Answers.EndProbes;
-        if (probes.Count == 0 || probes.Any(probe => probe.Rank <= FarRank)) yield break;
-        string places = string.Join("; ", probes.Select(probe => FormattableString.Invariant($"after \"{probe.Answer}\" {Patient.Name(probe.StopId, patient.Tokenizer.Value)} has rank {probe.Rank}, stopping has probability {probe.Probability:0.##e0}")));
+        if (probes.Count == 0 || !probes.All(IsFar)) yield break;
+        string places = string.Join("; ", probes.Select(probe => FormattableString.Invariant($"after \"{probe.Answer}\" {Patient.Name(probe.StopId, patient.Tokenizer.Value)} has rank {probe.Rank}, stopping has probability {probe.Probability:0.##e0}"))) + "; it ended no answer of its own either";
         yield return new(
             places,
             "Train with the end token unmasked in the labels of every answer, on the template that is used here. If the token is new to the base, train its rows too (modules_to_save or trainable_token_indices).",
