@@ -35,6 +35,7 @@ public sealed class KilledVotesTests(Chromium chromium) : IClassFixture<Chromium
     [Fact]
     public async Task Every_acknowledged_vote_is_there_exactly_once()
     {
+        Assert.SkipUnless(Endurance.Asked, Endurance.HowToAsk);
         var codes = new List<string>();
         Guid study;
         await using (var workbench = JuxtaWorkbench.Open(new WorkbenchOptions { DataFolder = _data }))
