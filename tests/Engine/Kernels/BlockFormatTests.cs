@@ -121,7 +121,7 @@ public sealed unsafe class BlockFormatTests
                 for (int t = 0; t < tokens; t++)
                     TokenBlocks.Round<Q8Blocks>(source + (t * Columns), Columns, tile.Pointer + (t * TokenBlocks.Bytes), tokens * TokenBlocks.Bytes);
             float[] dot = new float[tokens * 16], sign = new float[tokens * 16], expected = PlainBlocks.Q8(weights, Rows, Columns).Multiply(PlainBlocks.Tokens(x[..(tokens * Columns)], tokens, Columns));
-            fixed (float* y = sign) Q8SignProduct.Multiply(packed.Panels, Block.Count(Columns), tile.Pointer, tokens, y, 16);
+            fixed (float* y = sign) BlockProduct256<Q8SignLines256>.Multiply(packed.Panels, Block.Count(Columns), tile.Pointer, tokens, y, 16);
             fixed (float* y = dot) Q8DotProduct.Multiply(packed.Panels, Block.Count(Columns), tile.Pointer, tokens, y, 16);
             KernelData.AssertSameBits(expected, sign, $"signs, {tokens} tokens");
             KernelData.AssertSameBits(expected, dot, $"dot products, {tokens} tokens");

@@ -45,7 +45,7 @@ internal readonly unsafe struct Q4Blocks : IBlockFormat<Q4Blocks>
 
     public static void Multiply512(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) => Q4Product512.Multiply(blocks, count, x, tokens, y, stride);
 
-    public static void Multiply256(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) => Q4Product256.Multiply(blocks, count, x, tokens, y, stride);
+    public static void Multiply256(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) => BlockProduct256<Q4Lines256>.Multiply(blocks, count, x, tokens, y, stride);
 
     /// <summary>The first of 32 weights that has the largest magnitude.</summary>
     static float Signed(float* weights, float largest)

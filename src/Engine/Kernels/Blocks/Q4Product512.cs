@@ -46,7 +46,7 @@ internal static unsafe class Q4Product512
             {
                 byte* line = lines + (64 * g);
                 Sse.Prefetch0(line + 4096);
-                Vector512<byte> both = Vector512.Load(line), low = both & Vector512.Create(Lower), high = Vector512.ShiftRightLogical(both.AsUInt16(), 4).AsByte() & Vector512.Create(Lower);
+                Vector512<byte> both = Vector512.Load(line), low = Low(both), high = High(both);
                 a0 = a0 + Products(low, x, 0, g) + Products(high, x, 0, g + Lines);
             }
             Vector512<float> scales = Block.Scales512(blocks);
@@ -66,7 +66,7 @@ internal static unsafe class Q4Product512
             {
                 byte* line = lines + (64 * g);
                 Sse.Prefetch0(line + 4096);
-                Vector512<byte> both = Vector512.Load(line), low = both & Vector512.Create(Lower), high = Vector512.ShiftRightLogical(both.AsUInt16(), 4).AsByte() & Vector512.Create(Lower);
+                Vector512<byte> both = Vector512.Load(line), low = Low(both), high = High(both);
                 a0 = a0 + Products(low, x, 0, g) + Products(high, x, 0, g + Lines);
                 a1 = a1 + Products(low, x, 1, g) + Products(high, x, 1, g + Lines);
                 a2 = a2 + Products(low, x, 2, g) + Products(high, x, 2, g + Lines);
@@ -96,7 +96,7 @@ internal static unsafe class Q4Product512
             {
                 byte* line = lines + (64 * g);
                 Sse.Prefetch0(line + 4096);
-                Vector512<byte> both = Vector512.Load(line), low = both & Vector512.Create(Lower), high = Vector512.ShiftRightLogical(both.AsUInt16(), 4).AsByte() & Vector512.Create(Lower);
+                Vector512<byte> both = Vector512.Load(line), low = Low(both), high = High(both);
                 a0 = a0 + Products(low, x, 0, g) + Products(high, x, 0, g + Lines);
                 a1 = a1 + Products(low, x, 1, g) + Products(high, x, 1, g + Lines);
                 a2 = a2 + Products(low, x, 2, g) + Products(high, x, 2, g + Lines);
@@ -125,6 +125,12 @@ internal static unsafe class Q4Product512
         y6.Store(y + (6 * stride));
         y7.Store(y + (7 * stride));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<byte> Low(Vector512<byte> both) => both & Vector512.Create(Lower);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<byte> High(Vector512<byte> both) => Vector512.ShiftRightLogical(both.AsUInt16(), 4).AsByte() & Vector512.Create(Lower);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<short> Start(byte* x, int token) => Vector512.Create(*(int*)(x + (token * TokenBlocks.Bytes) + TokenBlocks.Start)).AsInt16();

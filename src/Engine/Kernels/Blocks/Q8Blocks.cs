@@ -40,7 +40,7 @@ internal readonly unsafe struct Q8Blocks : IBlockFormat<Q8Blocks>
     public static void Multiply256(byte* blocks, int count, byte* x, int tokens, float* y, nint stride)
     {
         if (Q8DotProduct.IsSupported) Q8DotProduct.Multiply(blocks, count, x, tokens, y, stride);
-        else Q8SignProduct.Multiply(blocks, count, x, tokens, y, stride);
+        else BlockProduct256<Q8SignLines256>.Multiply(blocks, count, x, tokens, y, stride);
     }
 
     /// <summary>To the nearest integer, ties away from zero: the float below ½ carries exactly what a tie would.</summary>

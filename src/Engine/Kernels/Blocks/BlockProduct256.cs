@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Juxta.Engine.Kernels.Blocks;
+
+/// <summary>16 rows of blocks times tokens with AVX2: one token takes whole lines; tiles take four tokens and eight rows at a time, which fits 16 registers.</summary>
+internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILines256
+{
+    public static void Multiply(byte* blocks, int count, byte* x, int tokens, float* y, nint stride)
+    {
+        if (tokens == 1)
+        {
+            Multiply1(blocks, count, x, y);
+            return;
+        }
+        for (int t = 0; t < tokens; t += 4)
+            for (int half = 0; half < 2; half++)
+                Multiply4(blocks, count, x + (t * TokenBlocks.Bytes), tokens * TokenBlocks.Bytes, y + (t * stride) + (8 * half), stride, half);
+    }
+
+    static void Multiply1(byte* blocks, int count, byte* x, float* y)
+    {
+        Vector256<float> y0 = default, y1 = default;
+        for (int b = 0; b < count; b++, blocks += TLines.BlockBytes, x += TokenBlocks.Bytes)
+        {
+            Vector256<int> a0 = TLines.Start(x), a1 = a0;
+            byte* line = blocks + Block.ScaleBytes;
+            for (int g = 0; g < TLines.Count; g++, line += 64)
+            {
+                Sse.Prefetch0(line + 4096);
+                Vector256<byte> w0 = Vector256.Load(line), w1 = Vector256.Load(line + 32);
+                a0 = TLines.Add(a0, TLines.First(w0), TLines.Second(w0), x, g);
+                a1 = TLines.Add(a1, TLines.First(w1), TLines.Second(w1), x, g);
+            }
+            y0 = Scaled(a0, Block.Scales256(blocks, 0), x, y0);
+            y1 = Scaled(a1, Block.Scales256(blocks, 1), x, y1);
+        }
+        y0.Store(y);
+        y1.Store(y + 8);
+    }
+
+    /// <param name="step">Bytes from block to block of the tile.</param>
+    /// <param name="half">0: rows 0 … 7; 1: rows 8 … 15.</param>
+    static void Multiply4(byte* blocks, int count, byte* x, nint step, float* y, nint stride, int half)
+    {
+        Vector256<float> y0 = default, y1 = default, y2 = default, y3 = default;
+        for (int b = 0; b < count; b++, blocks += TLines.BlockBytes, x += step)
+        {
+            byte* x1 = x + TokenBlocks.Bytes, x2 = x1 + TokenBlocks.Bytes, x3 = x2 + TokenBlocks.Bytes;
+            Vector256<int> a0 = TLines.Start(x), a1 = TLines.Start(x1), a2 = TLines.Start(x2), a3 = TLines.Start(x3);
+            byte* line = blocks + Block.ScaleBytes + (32 * half);
+            for (int g = 0; g < TLines.Count; g++, line += 64)
+            {
+                Sse.Prefetch0(line + 4096);
+                Vector256<byte> w = Vector256.Load(line), first = TLines.First(w), second = TLines.Second(w);
+                a0 = TLines.Add(a0, first, second, x, g);
+                a1 = TLines.Add(a1, first, second, x1, g);
+                a2 = TLines.Add(a2, first, second, x2, g);
+                a3 = TLines.Add(a3, first, second, x3, g);
+            }
+            Vector256<float> scales = Block.Scales256(blocks, half);
+            y0 = Scaled(a0, scales, x, y0);
+            y1 = Scaled(a1, scales, x1, y1);
+            y2 = Scaled(a2, scales, x2, y2);
+            y3 = Scaled(a3, scales, x3, y3);
+        }
+        y0.Store(y);
+        y1.Store(y + stride);
+        y2.Store(y + (2 * stride));
+        y3.Store(y + (3 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Scaled(Vector256<int> sums, Vector256<float> scales, byte* x, Vector256<float> y) =>
+        Vector256.FusedMultiplyAdd(Avx.ConvertToVector256Single(TLines.Total(sums)), scales * Vector256.Create(*(float*)(x + TokenBlocks.Scale)), y);
+}
