@@ -28,8 +28,8 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications
     /// <summary>What annotators differ on is shown, for a verdict of the lead's own.</summary>
     public bool Settling { get; private set; }
 
-    /// <summary>How many of these pairs are settled.</summary>
-    public (int Settled, int Of) Settlement { get; private set; }
+    /// <summary>How many of these pairs are settled; null until that was asked.</summary>
+    public (int Settled, int Of)? Settlement { get; private set; }
 
     public StudyForm? Form { get; private set; }
 
@@ -39,10 +39,8 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications
     /// <summary>What is filled in besides the verdict.</summary>
     public Draft Filled { get; private set; } = new();
 
+    /// <summary>Null until it was asked: before that an absent pair does not say that nothing is left.</summary>
     public StudyProgress? Progress { get; private set; }
-
-    /// <summary>Whether it was asked what comes next; until then an absent pair does not say that nothing is left.</summary>
-    public bool Asked { get; private set; }
 
     /// <summary>The annotator's votes, the latest first.</summary>
     public IReadOnlyList<HistoryEntry> History { get; private set; } = [];
@@ -63,7 +61,7 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications
     /// <summary>Shows the list of studies, or one of them.</summary>
     public Task OpenAsync(Guid? study, bool settling = false) => ChangeAsync(async person =>
     {
-        (Study, Settling, Form, Pair, Revealed, History, Progress, Settlement, Asked) = (study, settling, null, null, null, [], null, default, false);
+        (Study, Settling, Form, Pair, Revealed, History, Progress, Settlement) = (study, settling, null, null, null, [], null, null);
         _newConversation = false;
         Studies = await studies.ListAsync(person);
         if (study is not Guid id) return;
@@ -157,7 +155,6 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications
         {
             Show(await adjudications.NextAsync(person, study));
             (Settlement, History) = (await adjudications.ProgressAsync(study), await votes.HistoryAsync(person, study, settling: true));
-            Asked = true;
             return;
         }
         if (Form!.Kind is StudyKind.Live && !Answering && await rounds.AnsweringAsync(person, study))
@@ -168,7 +165,6 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications
         Show(await votes.NextAsync(person, study));
         Thread = Form.Kind is StudyKind.Live && Pair is null && !Answering && !_newConversation ? await rounds.ThreadAsync(person, study) : null;
         (Progress, History) = (await votes.ProgressAsync(person, study), await votes.HistoryAsync(person, study));
-        Asked = true;
     }
 
     void Show(ShownPair? pair)
