@@ -44,7 +44,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Downloads = new HubDownloads(options, models, models.Folders.Roots[0]);
         Runs = new RunLibrary(Path.Combine(folder.FullPath, "runs"), Results);
         Evaluations = new Evaluations(models, Runs.Folder, [.. options.SetFolders, Path.Combine(folder.FullPath, "evalsets")], time);
-        StudyRuns = new RunShelf(Runs.Folder);
+        StudyRuns = new RunShelf(Runs);
         VoteExports = new VoteExports(Studies, Results, Evaluations);
         VoteImports = new VoteImports(store, time);
     }

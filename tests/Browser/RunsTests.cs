@@ -163,7 +163,7 @@ public sealed class RunsTests(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>A study on the runs, by somebody who likes the shorter answer.</summary>
     static async Task JudgeAsync(JuxtaWorkbench workbench, params string[] runs)
     {
-        (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = workbench.StudyRuns.Read(runs, checks: false);
+        (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = await workbench.StudyRuns.ReadAsync(runs, checks: false);
         Guid study = await workbench.Studies.CreateAsync("First words", new StudyPlan { Kind = StudyKind.Runs, Models = models, Seed = 3 }, items);
         while (await workbench.Votes.NextAsync(Person.Local, study) is { } shown)
             await workbench.Votes.CastAsync(Person.Local, shown.Showing, Guid.NewGuid(), new Ballot(shown.Left.Length < shown.Right.Length ? Judgement.A : shown.Left.Length > shown.Right.Length ? Judgement.B : Judgement.Tie) { Spent = TimeSpan.FromSeconds(4) });

@@ -69,7 +69,7 @@ public sealed class StudiesSession : IDisposable
         (Current, HeldOut) = (null, null);
         await ReadAsync(person, study);
         if (study is Guid id) HeldOut = await Task.Run(() => _exports.HeldOutAsync(id));
-        Runs = await Task.Run(_runs.List);
+        Runs = await Task.Run(_runs.ListAsync);
         Contestants =
         [
             .. _shelf.Offered.Where(model => model.Gone is null).SelectMany(model => (IEnumerable<(string, ModelChoice)>)
@@ -96,7 +96,7 @@ public sealed class StudiesSession : IDisposable
                 made = await _studies.CreateAsync(title, plan with { Models = [.. choices.Select(one => one.Name)], Choices = [.. choices.Select(one => one.Choice)] }, []);
                 return;
             }
-            (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = await Task.Run(() => _runs.Read(chosen, checks: plan.GoldEvery > 0 && gold is null));
+            (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = await Task.Run(() => _runs.ReadAsync(chosen, checks: plan.GoldEvery > 0 && gold is null));
             if (gold is not null) items = [.. items, .. await Task.Run(() => GoldItems.Of([.. Read(gold).Select(one => one.Vote).OfType<Vote>()]))];
             made = await _studies.CreateAsync(title, plan with { Models = models }, items);
         });

@@ -31,7 +31,7 @@ public sealed class RunVotesTests : IAsyncDisposable
     /// <summary>An annotator who likes the reference, and the left side where both or none have it.</summary>
     async Task<Guid> JudgeAsync(params string[] runs)
     {
-        (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = _workbench.StudyRuns.Read(runs, checks: false);
+        (IReadOnlyList<string> models, IReadOnlyList<StudyItem> items) = await _workbench.StudyRuns.ReadAsync(runs, checks: false);
         Guid study = await _workbench.Studies.CreateAsync("Study", new StudyPlan { Kind = StudyKind.Runs, Models = models, Seed = 3 }, items);
         while (await _workbench.Votes.NextAsync(Person.Local, study) is { } shown)
         {
