@@ -38,11 +38,11 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
         }
     }
 
-    public void Attention(int heads, int kvHeads)
+    public void Attention(int heads, int kvHeads, CacheFormat format)
     {
         const int Layers = 24, HeadDim = 64;
-        Console.WriteLine($"attention, 24 layers, {heads} heads over {kvHeads} of 64 channels: new tokens at depth | time for all layers | GB/s of cache [memory reading] | GFLOP/s");
-        using var cache = new KvCache(Layers, kvHeads, HeadDim, 256);
+        Console.WriteLine($"attention, 24 layers, {heads} heads over {kvHeads} of 64 channels, cache in {format}: new tokens at depth | time for all layers | GB/s of cache [memory reading] | GFLOP/s");
+        using var cache = new KvCache(Layers, kvHeads, HeadDim, 256, format);
         float[] row = new float[kvHeads * HeadDim];
         var random = new Random(1);
         for (int layer = 0; layer < Layers; layer++)
@@ -62,7 +62,7 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
             {
                 for (int layer = 0; layer < Layers; layer++) Engine.Kernels.Attention.Run(pool, cache, layer, runs, q, output, heads, 0.125f);
             });
-            double bytes = Layers * 2.0 * kvHeads * HeadDim * 4 * (depth + tokens), keys = tokens * (depth + (tokens / 2.0));
+            double bytes = Layers * 2.0 * kvHeads * HeadDim * format.LineBytes / 32 * (depth + tokens), keys = tokens * (depth + (tokens / 2.0));
             Console.WriteLine(
                 $"  {tokens,4} at {depth,4} | {seconds * 1e3,8:F2} ms | {bytes / seconds / 1e9,6:F1} [{reading.BytesPerSecond() / 1e9:F1}] | {4.0 * Layers * heads * HeadDim * keys / seconds / 1e9:F0}");
         }

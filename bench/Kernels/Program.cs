@@ -24,8 +24,11 @@ if (Wanted("batch")) bench.Product("batch", [2, 4, 8, 12, 16, 32], formats);
 if (Wanted("prefill")) bench.Product("prefill", [512], formats);
 if (Wanted("attention"))
 {
-    bench.Attention(heads: 14, kvHeads: 2);
-    bench.Attention(heads: 8, kvHeads: 8);
+    foreach (CacheFormat format in (CacheFormat[])[CacheFormat.Float32, CacheFormat.Float16, CacheFormat.BFloat16])
+    {
+        bench.Attention(heads: 14, kvHeads: 2, format);
+        bench.Attention(heads: 8, kvHeads: 8, format);
+    }
 }
 if (Wanted("rows")) bench.Rows();
 if (Wanted("pack")) bench.Packing();

@@ -30,6 +30,8 @@ internal sealed class ModelArguments
 
     public WeightsArgument Weights { get; } = new();
 
+    public CacheArgument Cache { get; } = new();
+
     public void AddTo(Command command)
     {
         command.Add(Model);
@@ -37,13 +39,14 @@ internal sealed class ModelArguments
         command.Add(Threads);
         Backend.AddTo(command);
         command.Add(Weights.Option);
+        command.Add(Cache.Option);
     }
 
     /// <summary>Opens the model and loads the adapters, telling on stderr how far it is.</summary>
     public async Task<LoadedModel> OpenAsync(ParseResult parsed, EngineOptions? options = null, CancellationToken cancel = default)
     {
         int threads = parsed.GetValue(Threads);
-        LanguageModel model = await ModelProgress.OpenAsync(Path.GetFullPath(PulledModels.Locate(parsed.GetValue(Model)!)), threads, Backend.Read(parsed), Weights.Of(parsed));
+        LanguageModel model = await ModelProgress.OpenAsync(Path.GetFullPath(PulledModels.Locate(parsed.GetValue(Model)!)), threads, Backend.Read(parsed), Weights.Of(parsed), Cache.Of(parsed));
         var engine = new InferenceEngine(model, (options ?? new EngineOptions()) with { Threads = threads });
         var uses = new List<AdapterUse>();
         foreach (string argument in parsed.GetValue(Adapter) ?? [])
@@ -81,14 +84,14 @@ internal sealed record LoadedModel(LanguageModel Model, InferenceEngine Engine, 
 /// <summary>Opens a model behind a progress bar on stderr (none when stderr is no terminal).</summary>
 internal static class ModelProgress
 {
-    public static async Task<LanguageModel> OpenAsync(string folder, int threads, BackendChoice? backend = null, WeightStorage? weights = null)
+    public static async Task<LanguageModel> OpenAsync(string folder, int threads, BackendChoice? backend = null, WeightStorage? weights = null, CacheStorage? cache = null)
     {
-        if (Console.IsErrorRedirected) return LanguageModel.Open(folder, threads, backend: backend, weights: weights);
+        if (Console.IsErrorRedirected) return LanguageModel.Open(folder, threads, backend: backend, weights: weights, cache: cache);
         IAnsiConsole stderr = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await stderr.Progress().AutoClear(true).HideCompleted(true).StartAsync(async context =>
         {
             ProgressTask task = context.AddTask($"loading {Markup.Escape(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))}", maxValue: 1);
-            return await Task.Run(() => LanguageModel.Open(folder, threads, new Progress<double>(share => task.Value = share), backend, weights));
+            return await Task.Run(() => LanguageModel.Open(folder, threads, new Progress<double>(share => task.Value = share), backend, weights, cache));
         });
     }
 }

@@ -25,14 +25,16 @@ internal sealed class OpenedBase : IAsyncDisposable
     /// <param name="backend">What computes it; null = the engine's own kernels.</param>
     /// <param name="sets">What will be asked: the cache is as large as that needs.</param>
     /// <param name="weights">How to keep the weights; null = as stored.</param>
-    public static async Task<OpenedBase> OpenAsync(string folder, int threads, BackendChoice? backend, IReadOnlyList<EvalSet> sets, WeightStorage? weights = null)
+    /// <param name="cache">How to keep keys and values; null = f32.</param>
+    public static async Task<OpenedBase> OpenAsync(
+        string folder, int threads, BackendChoice? backend, IReadOnlyList<EvalSet> sets, WeightStorage? weights = null, CacheStorage? cache = null)
     {
-        LanguageModel model = await ModelProgress.OpenAsync(folder, threads, backend, weights);
+        LanguageModel model = await ModelProgress.OpenAsync(folder, threads, backend, weights, cache);
         var options = new EngineOptions { Threads = threads };
         return new OpenedBase(model, new InferenceEngine(model, options with { CacheTokens = RunCache.Tokens(model, sets, options.MaxSequences) }));
     }
 
-    /// <summary>The base with a spec's adapters, each loaded once. Rounded weights are another model: its name says so.</summary>
+    /// <summary>The base with a spec's adapters, each loaded once. What is rounded is another model: its name says so.</summary>
     public async Task<RunModel> ModelAsync(ModelSpec spec, CancellationToken cancel)
     {
         var uses = new List<AdapterUse>();
@@ -47,7 +49,7 @@ internal sealed class OpenedBase : IAsyncDisposable
             }
             uses.Add(new AdapterUse(name, scale));
         }
-        return EngineRunModel.Of(_model.Rounding is { } rounding ? $"{spec.Name}@{rounding}" : spec.Name, Engine, uses);
+        return EngineRunModel.Of(string.Join('@', [spec.Name, .. _model.Roundings]), Engine, uses);
     }
 
     public async ValueTask DisposeAsync()

@@ -47,13 +47,22 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>
-    /// SHA-256 over the weight files and config.json, and behind a colon what makes answers differ: what weights were rounded to on opening, or the backend where it
-    /// is not the engine's own kernels. What a stored answer names its model by. Waits while it is being computed.
+    /// SHA-256 over the weight files and config.json, and behind colons what makes answers differ: what weights, keys and values are rounded to, or the backend where
+    /// it is not the engine's own kernels. What a stored answer names its model by. Waits while it is being computed.
     /// </summary>
-    public string WeightsHash => _weightsHash.GetAwaiter().GetResult() + (Rounding is { } rounding ? $":{rounding}" : Backend is { } backend ? $":{backend}" : "");
+    public string WeightsHash => string.Join(':', [_weightsHash.GetAwaiter().GetResult(), .. Roundings, .. Backend is { } backend ? [backend.ToString()] : Array.Empty<string>()]);
+
+    /// <summary>What is rounded against the files and against f32: <c>q8_0</c>, <c>cache-bf16</c>, both or none. A rounded model is another model; its names say so.</summary>
+    public IReadOnlyList<string> Roundings => [.. new[] { Rounding?.Name, Cache.Mark }.OfType<string>()];
 
     /// <summary>What the weights were rounded to on opening; null where they have the files' values.</summary>
     public WeightStorage? Rounding { get; private init; }
+
+    /// <summary>How keys and values of texts are kept.</summary>
+    public CacheStorage Cache { get; private init; } = CacheStorage.Float32;
+
+    /// <summary>Bytes of one token's keys and values.</summary>
+    public long CacheTokenBytes => Decoder.CacheTokenBytes;
 
     /// <summary>What computes it; null = the engine's own kernels.</summary>
     public BackendChoice? Backend { get; private init; }
@@ -68,9 +77,11 @@ public sealed class LanguageModel : IDisposable
     /// <param name="progress">Share of the weights loaded, 0 … 1.</param>
     /// <param name="backend">What computes it; null = the engine's own kernels.</param>
     /// <param name="weights">How the engine's own kernels keep them; null = as the files store them.</param>
+    /// <param name="cache">How they keep keys and values of texts; null = f32.</param>
     /// <exception cref="ModelFormatException">Anything in the folder cannot be used.</exception>
-    /// <exception cref="BackendException">The backend is not installed or cannot be used here, or is to keep weights in a way it does not know.</exception>
-    public static LanguageModel Open(string folder, int threads = 0, IProgress<double>? progress = null, BackendChoice? backend = null, WeightStorage? weights = null)
+    /// <exception cref="BackendException">The backend is not installed or cannot be used here, or is to keep weights, keys or values in a way it does not know.</exception>
+    public static LanguageModel Open(
+        string folder, int threads = 0, IProgress<double>? progress = null, BackendChoice? backend = null, WeightStorage? weights = null, CacheStorage? cache = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         folder = Path.GetFullPath(folder);
@@ -84,6 +95,8 @@ public sealed class LanguageModel : IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         if (weights is not null && backend is not null)
             throw new BackendException($"--weights {weights}: is for the engine's own kernels; the backend {backend.Name} keeps weights in the type that --dtype names");
+        if (cache is not null && backend is not null)
+            throw new BackendException($"--cache {cache}: is for the engine's own kernels; the backend {backend.Name} keeps keys and values in the type that --dtype names");
         if (weights is not null && QuantisationBits.Read(config) is > 0 and var bits)
             throw new ModelFormatException($"opening {folder}: its weights are INT{bits} already and are kept so; leave {weights} out", folder);
         if (backend is null) ThrowIfTooLarge(checkpoint, weights);
@@ -93,7 +106,7 @@ public sealed class LanguageModel : IDisposable
         try
         {
             Decoder decoder = backend is null
-                ? OnTheseProcessors(family, config, new WeightBinder(checkpoint, pool, progress, storage: weights))
+                ? OnTheseProcessors(family, config, new WeightBinder(checkpoint, pool, progress, storage: weights, cache: cache))
                 : BackendLoader.Find(backend).Open(family, config, checkpoint, backend, threads, progress);
 
             var warnings = new List<string>();
@@ -104,7 +117,7 @@ public sealed class LanguageModel : IDisposable
                 warnings.Add($"the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but the embedding has {decoder.Shape.Vocabulary} rows: the ids beyond cannot be used");
             ChatTemplate? template = TurnEnd.ParseTemplate(tokenizer, warnings);
             WeightStorage? rounding = weights is not null && weights.Rounds(checkpoint) ? weights : null;
-            return new LanguageModel(folder, Describe(config, family, checkpoint, decoder, rounding), decoder, pool, hash)
+            return new LanguageModel(folder, Describe(config, family, checkpoint, decoder, rounding, cache), decoder, pool, hash)
             {
                 Tokenizer = tokenizer,
                 ChatTemplate = template,
@@ -114,6 +127,7 @@ public sealed class LanguageModel : IDisposable
                 Warnings = warnings,
                 Backend = backend,
                 Rounding = rounding,
+                Cache = cache ?? CacheStorage.Float32,
             };
         }
         catch
@@ -136,14 +150,14 @@ public sealed class LanguageModel : IDisposable
         return decoder;
     }
 
-    static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, Decoder decoder, WeightStorage? rounding)
+    static ModelDescription Describe(CheckpointConfig config, ModelFamily family, Checkpoint checkpoint, Decoder decoder, WeightStorage? rounding, CacheStorage? cache)
     {
         DecoderShape shape = decoder.Shape;
         int bits = QuantisationBits.Read(config);
         return new ModelDescription(
             family.Name, config.Strings("architectures") is [var first, ..] ? first : family.Architectures[0], checkpoint.TypeName(bits) ?? "", checkpoint.Parameters(bits),
             decoder.WeightBytes, shape.Layers, config.Int("hidden_size"), config.Int("num_attention_heads"), shape.KvHeads, shape.HeadDim, shape.Vocabulary,
-            shape.ContextLength, rounding?.Name);
+            shape.ContextLength, rounding?.Name, cache?.Mark is null ? null : cache.Name);
     }
 
     static void ThrowIfTooLarge(Checkpoint checkpoint, WeightStorage? weights)
@@ -165,6 +179,7 @@ public sealed class LanguageModel : IDisposable
 /// <param name="WeightBytes">Bytes of packed weights in memory.</param>
 /// <param name="ContextLength">Positions the checkpoint was made for.</param>
 /// <param name="RoundedTo">Name of the <see cref="WeightStorage"/> that changed the weights' values on opening; null = none did.</param>
+/// <param name="CacheRoundedTo">Name of the <see cref="CacheStorage"/> that rounds keys and values; null = none does.</param>
 public sealed record ModelDescription(
     string Family, string Architecture, string WeightType, long Parameters, long WeightBytes,
-    int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int ContextLength, string? RoundedTo = null);
+    int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int ContextLength, string? RoundedTo = null, string? CacheRoundedTo = null);

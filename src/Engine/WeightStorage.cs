@@ -37,7 +37,7 @@ public sealed class WeightStorage
     public static WeightStorage? Find(string name) => All.FirstOrDefault(storage => storage.Name == name);
 
     /// <summary>What weights with that <see cref="LanguageModel.WeightsHash"/> were rounded to, or null.</summary>
-    public static WeightStorage? OfHash(string? hash) => hash?.Split(':') is [_, var name] ? Find(name) : null;
+    public static WeightStorage? OfHash(string? hash) => hash?.Split(':').Select(Find).FirstOrDefault(storage => storage is not null);
 
     /// <summary>Whether the checkpoint's weights come out with other values.</summary>
     internal bool Rounds(Checkpoint checkpoint) => Format != WeightFormats.Float32 && !checkpoint.Stores(Format.Type);

@@ -40,6 +40,9 @@ public sealed record WorkbenchOptions
     /// <summary>How the weights of models are kept in memory; null = as their files store them.</summary>
     public WeightStorage? Weights { get; init; }
 
+    /// <summary>How keys and values of texts are kept; null = f32.</summary>
+    public CacheStorage? Cache { get; init; }
+
     /// <summary>The data folder when none is configured.</summary>
     public static string DefaultDataFolder => Path.Combine(
         Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } xdg

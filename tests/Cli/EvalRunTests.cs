@@ -96,6 +96,18 @@ public sealed class EvalRunTests : IDisposable
         Juxta.Refuses(["eval", "run", "--model", Model, "--weights", "q5", "--set", Set(8), "--out", Out], "--weights q5", "q4_0");
     }
 
+    [Fact]
+    public void A_rounded_cache_is_a_model_of_its_own_and_replays_to_the_same()
+    {
+        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--cache", "bf16", "--set", Set(8), "--out", Out, "--json");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal("tiny@cache-bf16", run.Lines[0].GetProperty("model").GetString());
+        string folder = Path.Combine(Out, "tiny@cache-bf16", "many");
+        Assert.EndsWith(":cache-bf16", JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json"))).RootElement.GetProperty("model").GetProperty("weights").GetString());
+        Assert.Contains("same: 16 answers", Replay(0, folder).Out);
+        Juxta.Refuses(["eval", "run", "--model", Model, "--cache", "q8_0", "--set", Set(8), "--out", Out], "--cache q8_0", "expected f32, f16, bf16");
+    }
+
     static Juxta.Result Replay(int code, params string[] arguments)
     {
         Juxta.Result result = Juxta.Run(["eval", "replay", .. arguments]);

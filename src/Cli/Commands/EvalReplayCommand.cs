@@ -76,7 +76,8 @@ internal static class EvalReplayCommand
 
     static async Task<RunRecord> AskBaseAsync(ModelSpec spec, int threads, RunRecord then, string folder, CancellationToken cancel)
     {
-        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, backend: null, [then.Set], WeightStorage.OfHash(then.Manifest.Model.Weights));
+        string? hash = then.Manifest.Model.Weights;
+        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, backend: null, [then.Set], WeightStorage.OfHash(hash), CacheStorage.OfHash(hash));
         return await AskAsync(await opened.ModelAsync(spec, cancel), opened.AtOnce, then, folder, cancel);
     }
 

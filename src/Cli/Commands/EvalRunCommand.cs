@@ -37,8 +37,9 @@ internal static class EvalRunCommand
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var backend = new BackendArguments();
         var weights = new WeightsArgument();
+        var cache = new CacheArgument();
         var json = new Option<bool>("--json") { Description = "Print a JSON line for each run, then one with the total" };
-        var command = new Command("run", Teaching) { models, adapters, endpoint, endpointModels, sets, with, output, threads, weights.Option, json };
+        var command = new Command("run", Teaching) { models, adapters, endpoint, endpointModels, sets, with, output, threads, weights.Option, cache.Option, json };
         remotes.AddTo(command);
         backend.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -51,7 +52,7 @@ internal static class EvalRunCommand
             if (names.FirstOrDefault(name => names.Count(other => other == name) > 1) is { } twice)
                 throw new InputException($"eval run: two models are called {twice}, and their runs would lie in one folder; ask them with another --out each");
             var work = new Work(opened, parsed.GetValue(output)!.FullName, parsed.GetValue(json));
-            foreach (IGrouping<string, ModelSpec> models in specs.GroupBy(spec => spec.Folder)) await work.AskBaseAsync(models.Key, [.. models], parsed.GetValue(threads), backend.Read(parsed), weights.Of(parsed), cancel);
+            foreach (IGrouping<string, ModelSpec> models in specs.GroupBy(spec => spec.Folder)) await work.AskBaseAsync(models.Key, [.. models], parsed.GetValue(threads), backend.Read(parsed), weights.Of(parsed), cache.Of(parsed), cancel);
             foreach (IGrouping<string, RunModel> server in remote.GroupBy(model => model.Identity.Endpoint!)) await work.AskAsync(server.Key, EndpointRunModel.AtOnce, [.. server], cancel);
             work.Conclude();
             return 0;
@@ -90,9 +91,10 @@ internal static class EvalRunCommand
         EngineSteps _steps;
         int _runs, _answers;
 
-        public async Task AskBaseAsync(string folder, ModelSpec[] specs, int threads, BackendChoice? backend, WeightStorage? weights, CancellationToken cancel)
+        public async Task AskBaseAsync(
+            string folder, ModelSpec[] specs, int threads, BackendChoice? backend, WeightStorage? weights, CacheStorage? cache, CancellationToken cancel)
         {
-            await using OpenedBase model = await OpenedBase.OpenAsync(folder, threads, backend, sets, weights);
+            await using OpenedBase model = await OpenedBase.OpenAsync(folder, threads, backend, sets, weights, cache);
             var asked = new List<RunModel>();
             foreach (ModelSpec spec in specs) asked.Add(await model.ModelAsync(spec, cancel));
             EngineSteps before = model.Engine.Steps;

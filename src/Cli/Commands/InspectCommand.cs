@@ -36,6 +36,8 @@ internal static class InspectCommand
         model.Folder,
         model.Description,
         model.WeightsHash,
+        cache = model.Cache.Name,
+        model.CacheTokenBytes,
         stop_ids = stops.Entries,
         generation_defaults = model.GenerationDefaults,
         tokenizer = model.Tokenizer is { } t ? new { vocabulary = t.VocabularySize, t.BosId, t.EosId, t.PadId, t.UnkId } : null,
@@ -54,6 +56,7 @@ internal static class InspectCommand
         Row("family", $"{d.Family} ({d.Architecture})");
         Row("weights", $"{d.Parameters:N0} parameters in {d.WeightType}{(d.RoundedTo is { } rounding ? $" rounded to {rounding}" : "")}, {d.WeightBytes / 1e6:N0} MB in memory");
         Row("shape", $"{d.Layers} layers, hidden {d.Hidden}, {d.Heads} heads over {d.KvHeads} key/value heads of {d.HeadDim}, vocabulary {d.Vocabulary:N0}, context {d.ContextLength:N0}");
+        Row("cache", $"{model.Cache}, {model.CacheTokenBytes / 1e3:N1} kB a token");
         Row("hash", model.WeightsHash);
         Row("tokenizer", model.Tokenizer is { } t ? $"{t.VocabularySize:N0} ids" : "none: only token ids can be given");
         Row("chat template", model.ChatTemplate is null ? "none" : model.Tokenizer?.ChatTemplate is not null ? "the folder's" : $"built in: {BuiltInFormat.For(model.Tokenizer!)!.Name}");

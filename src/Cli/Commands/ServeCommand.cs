@@ -22,12 +22,13 @@ internal static class ServeCommand
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
         var backend = new BackendArguments();
         var weights = new WeightsArgument();
+        var cache = new CacheArgument();
         var cacheTokens = new Option<int>("--cache-tokens") { Description = "Tokens that all running conversations of a model may hold together; 0 = chosen by memory" };
         var maxSequences = new Option<int>("--max-sequences") { Description = "Answers written at the same time", DefaultValueFactory = _ => new EngineOptions().MaxSequences };
         var queue = new Option<int>("--queue") { Description = "Requests that may wait; one more is told to come back later (429)", DefaultValueFactory = _ => new EngineOptions().QueueLength };
         var command = new Command("serve", "Start the web page and the OpenAI-compatible HTTP API; prints the address.")
         {
-            models, modelFolders, adapterFolders, sets, urls, shared, hosts, data, offline, threads, weights.Option, cacheTokens, maxSequences, queue,
+            models, modelFolders, adapterFolders, sets, urls, shared, hosts, data, offline, threads, weights.Option, cache.Option, cacheTokens, maxSequences, queue,
         };
         backend.AddTo(command);
         command.SetAction((parsed, cancel) => JuxtaServer.RunAsync(
@@ -45,6 +46,7 @@ internal static class ServeCommand
                     DataFolder = parsed.GetValue(data),
                     Offline = parsed.GetValue(offline),
                     Weights = weights.Of(parsed),
+                    Cache = cache.Of(parsed),
                     Engine = new EngineOptions
                     {
                         Threads = parsed.GetValue(threads),

@@ -1,3 +1,4 @@
+using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Kernels.Lanes;
 using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
@@ -52,10 +53,10 @@ internal static unsafe class Attention
         }
         if (items == 0) return;
 
-        long runBytes = Align(runs.Length * (long)sizeof(NativeRun)), pointerBytes = Align(blocks * sizeof(float*));
+        long runBytes = Align(runs.Length * (long)sizeof(NativeRun)), pointerBytes = Align(blocks * sizeof(byte*));
         byte* scratch = Scratch.Take(runBytes + pointerBytes + (pool.Threads * layout.Bytes));
         var native = (NativeRun*)scratch;
-        var table = (float**)(scratch + runBytes);
+        var table = (byte**)(scratch + runBytes);
         for (int i = 0; i < runs.Length; i++)
         {
             TokenRun run = runs[i];
@@ -70,7 +71,7 @@ internal static unsafe class Attention
             Runs = native,
             Items = items,
             KvHeads = cache.KvHeads,
-            HeadFloats = cache.HeadFloats,
+            HeadBytes = cache.HeadBytes,
             Queries = queries,
             Output = output,
             Scale = scale,
@@ -79,7 +80,7 @@ internal static unsafe class Attention
             Layout = layout,
             Scratch = scratch + runBytes + pointerBytes,
         };
-        pool.Run(items, &Item<TPanel, TLanes>, &job);
+        pool.Run(items, cache.Format.Item<TPanel, TLanes>(), &job);
         GC.KeepAlive(cache);
     }
 
@@ -89,7 +90,8 @@ internal static unsafe class Attention
     static long Align(long bytes) => (bytes + 63) & ~63L;
 
     /// <summary>One tile of tokens of one sequence for all query heads of one cache head. The last items, which see most keys, come first.</summary>
-    static void Item<TPanel, TLanes>(Job* job, int chunk, int worker) where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes>
+    internal static void Item<TPanel, TLanes, TFormat>(Job* job, int chunk, int worker)
+        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat>
     {
         int item = job->Items - 1 - chunk, tilesBefore = item / job->KvHeads, kvHead = item % job->KvHeads, tileTokens = job->Layout.Tokens;
         NativeRun* run = job->Runs;
@@ -102,8 +104,8 @@ internal static unsafe class Attention
         int from = TokenRun.VisibleFrom(index, job->Window), to = TokenRun.VisibleTo(index + tokens - 1, run->Prefix);
         for (int block = from / BlockTokens; block * BlockTokens < to; block++)
         {
-            float* keys = run->Blocks[block] + (kvHead * job->HeadFloats);
-            tile.Fold<TPanel, TLanes>(block * BlockTokens, keys, keys + (job->Layout.HeadDim * BlockTokens));
+            byte* keys = run->Blocks[block] + (kvHead * job->HeadBytes);
+            tile.Fold<TPanel, TLanes, TFormat>(block * BlockTokens, keys, keys + (job->Layout.HeadDim * TFormat.LineBytes));
         }
         tile.Finish<TLanes>(output);
     }
@@ -115,21 +117,21 @@ internal static unsafe class Attention
         return matrix.RowRange(firstRow, rows).ColumnRange(kvHead * columns, columns);
     }
 
-    struct NativeRun
+    internal struct NativeRun
     {
         public int FirstToken;
         public int Tokens;
         public int Start;
         public int Prefix;
-        public float** Blocks;
+        public byte** Blocks;
     }
 
-    struct Job
+    internal struct Job
     {
         public NativeRun* Runs;
         public int Items;
         public int KvHeads;
-        public long HeadFloats;
+        public long HeadBytes;
         public Matrix Queries;
         public Matrix Output;
         public float Scale;

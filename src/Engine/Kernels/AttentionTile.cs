@@ -51,14 +51,15 @@ internal readonly unsafe struct AttentionTile(
     }
 
     /// <summary>Folds the block of keys and values whose first token has index <paramref name="start"/> in the sequence.</summary>
-    public void Fold<TPanel, TLanes>(int start, float* keys, float* values) where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes>
+    public void Fold<TPanel, TLanes, TFormat>(int start, byte* keys, byte* values)
+        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat>
     {
         for (int first = 0; first < _rows; first += Panel.MaxTile)
         {
             int rows = Math.Min(Panel.MaxTile, _rows - first), end = first + rows;
             if (!Sees(start, first, end)) continue;
-            TPanel.Multiply<Float32Weights, PackedTile>(
-                (byte*)keys, layout.HeadDim, Queries + ((long)first * layout.HeadDim), Panel.TileFor(rows), Scores, BlockTokens, accumulate: false);
+            TPanel.Multiply<TFormat, PackedTile>(
+                keys, layout.HeadDim, Queries + ((long)first * layout.HeadDim), Panel.TileFor(rows), Scores, BlockTokens, accumulate: false);
 
             // Rows in turns that see the same keys: usually all of them the whole block, at its border token by token.
             for (int row = first; row < end;)
@@ -66,7 +67,7 @@ internal readonly unsafe struct AttentionTile(
                 (int from, int to) = Visible(start, row / layout.Group);
                 int next = row;
                 while (next < end && Visible(start, next / layout.Group) == (from, to)) next = Math.Min(end, ((next / layout.Group) + 1) * layout.Group);
-                if (from < to) FoldRows<TPanel, TLanes>(first, row, next, rows, values, from, to);
+                if (from < to) FoldRows<TPanel, TLanes, TFormat>(first, row, next, rows, values, from, to);
                 row = next;
             }
         }
@@ -100,8 +101,8 @@ internal readonly unsafe struct AttentionTile(
     }
 
     /// <summary>Rows [row, end), whose scores are ready, of the twelve from <paramref name="first"/> on; all see the keys [from, to).</summary>
-    void FoldRows<TPanel, TLanes>(int first, int row, int end, int tileRows, float* values, int from, int to)
-        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes>
+    void FoldRows<TPanel, TLanes, TFormat>(int first, int row, int end, int tileRows, byte* values, int from, int to)
+        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat>
     {
         int rows = end - row, size = Panel.TileFor(rows), stride = layout.SumsStride;
         float* scores = Scores + ((row - first) * BlockTokens), maxima = Maxima + row, weights = Weights + row, sums = Sums + ((long)row * stride);
@@ -127,8 +128,7 @@ internal readonly unsafe struct AttentionTile(
         // Only visible slots are summed: 0 · NaN of an unused slot would not be 0.
         for (int d = 0; d < layout.HeadDim; d += Panel.Rows)
         {
-            TPanel.Multiply<Float32Weights, PanelTile>(
-                (byte*)(values + (d * BlockTokens) + (from * Panel.Rows)), to - from, scores + from, size, target + d, stride, accumulate: true);
+            TPanel.Multiply<TFormat, PanelTile>(values + ((d + from) * TFormat.LineBytes), to - from, scores + from, size, target + d, stride, accumulate: true);
         }
         if (!direct) new Span<float>(Spare, rows * stride).CopyTo(new Span<float>(sums, rows * stride));
     }

@@ -1,18 +1,21 @@
+using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Kernels;
 
 /// <summary>
-/// Keys and values of all sequences in blocks of <see cref="TokenCache.BlockTokens"/> tokens, f32. For each (layer, block, head) the keys lie as
+/// Keys and values of all sequences in blocks of <see cref="TokenCache.BlockTokens"/> tokens. For each (layer, block, head) the keys lie as
 /// (HeadDim, 32 tokens) and right behind them the values as (HeadDim/32 rounded up, 32 tokens, 32 channels): both are panels, so the kernel of the
-/// matrix product computes scores and sums from them.
+/// matrix product computes scores and sums from them, whatever type their numbers have.
 /// </summary>
 /// <remarks>Memory is reserved at once and taken block by block as it is written.</remarks>
 internal sealed unsafe class KvCache : TokenCache
 {
     readonly AlignedBuffer _buffer;
+    readonly bool[] _misfits;
+    bool _anyMisfit;
 
-    public KvCache(int layers, int kvHeads, int headDim, int blocks) : base(blocks)
+    public KvCache(int layers, int kvHeads, int headDim, int blocks, CacheFormat format) : base(blocks)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kvHeads);
@@ -21,8 +24,10 @@ internal sealed unsafe class KvCache : TokenCache
         Layers = layers;
         KvHeads = kvHeads;
         HeadDim = headDim;
-        HeadFloats = FloatsOfHead(headDim);
-        _buffer = new AlignedBuffer(blocks * BytesPerBlock(layers, kvHeads, headDim));
+        Format = format;
+        HeadBytes = LinesOfHead(headDim) * format.LineBytes;
+        _buffer = new AlignedBuffer(blocks * BytesPerBlock(layers, kvHeads, headDim, format));
+        _misfits = new bool[blocks];
     }
 
     public int Layers { get; }
@@ -31,13 +36,16 @@ internal sealed unsafe class KvCache : TokenCache
 
     public int HeadDim { get; }
 
-    /// <summary>Floats of one head's keys and values in one block: from one head's keys to the next head's.</summary>
-    public long HeadFloats { get; }
+    /// <summary>What the numbers are.</summary>
+    public CacheFormat Format { get; }
+
+    /// <summary>Bytes of one head's keys and values in one block: from one head's keys to the next head's.</summary>
+    public long HeadBytes { get; }
 
     public override long Bytes => _buffer.Bytes;
 
     /// <summary>Bytes of one block of 32 tokens over all layers and heads.</summary>
-    public static long BytesPerBlock(int layers, int kvHeads, int headDim) => layers * (long)kvHeads * FloatsOfHead(headDim) * sizeof(float);
+    public static long BytesPerBlock(int layers, int kvHeads, int headDim, CacheFormat format) => layers * (long)kvHeads * LinesOfHead(headDim) * format.LineBytes;
 
     /// <summary>Stores the keys and values of one token.</summary>
     /// <param name="slot">The token's place in the block, 0 … 31.</param>
@@ -48,33 +56,37 @@ internal sealed unsafe class KvCache : TokenCache
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)BlockTokens, nameof(slot));
         ArgumentOutOfRangeException.ThrowIfLessThan(keys.Length, KvHeads * HeadDim, nameof(keys));
         ArgumentOutOfRangeException.ThrowIfLessThan(values.Length, KvHeads * HeadDim, nameof(values));
+        if (layer == 0 && slot == 0) _misfits[block] = false; // a block is filled from its start: another text begins to use it
         for (int head = 0; head < KvHeads; head++)
         {
-            float* keyPanel = Keys(layer, block, head) + slot;
-            ReadOnlySpan<float> key = keys.Slice(head * HeadDim, HeadDim);
-            for (int d = 0; d < key.Length; d++) keyPanel[d * BlockTokens] = key[d];
-
-            float* valuePanel = Values(layer, block, head) + (slot * 32);
-            for (int d = 0; d < HeadDim; d += 32, valuePanel += BlockTokens * 32)
-            {
-                int channels = Math.Min(32, HeadDim - d);
-                values.Slice((head * HeadDim) + d, channels).CopyTo(new Span<float>(valuePanel, channels));
-            }
+            byte* place = Keys(layer, block, head);
+            if (Format.Write(place, place + ValuesOffset, slot, keys.Slice(head * HeadDim, HeadDim), values.Slice(head * HeadDim, HeadDim))) continue;
+            _misfits[block] = _anyMisfit = true;
         }
     }
 
     /// <summary>Keys of one head in one block, (HeadDim, 32 tokens).</summary>
-    public float* Keys(int layer, int block, int head)
+    public byte* Keys(int layer, int block, int head)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)layer, (uint)Layers, nameof(layer));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)block, (uint)Blocks, nameof(block));
-        return (float*)_buffer.Pointer + ((((((long)layer * Blocks) + block) * KvHeads) + head) * HeadFloats);
+        return _buffer.Pointer + ((((((long)layer * Blocks) + block) * KvHeads) + head) * HeadBytes);
     }
 
-    /// <summary>Values of one head in one block, (panels of 32 channels, 32 tokens, 32 channels).</summary>
-    public float* Values(int layer, int block, int head) => Keys(layer, block, head) + (HeadDim * BlockTokens);
+    /// <summary>Bytes from a head's keys in a block to its values there, (panels of 32 channels, 32 tokens, 32 channels).</summary>
+    int ValuesOffset => HeadDim * Format.LineBytes;
+
+    public override string? Misfit(ReadOnlySpan<int> blocks)
+    {
+        if (!_anyMisfit) return null;
+        foreach (int block in blocks)
+        {
+            if (_misfits[block]) return $"its keys or values hold a number that {Format} cannot (too large, or none at all); keep the cache in bf16 or f32 (--cache)";
+        }
+        return null;
+    }
 
     public override void Dispose() => _buffer.Dispose();
 
-    static long FloatsOfHead(int headDim) => BlockTokens * (long)(headDim + ((headDim + 31) & ~31));
+    static long LinesOfHead(int headDim) => headDim + ((headDim + Panel.Rows - 1) & -Panel.Rows);
 }

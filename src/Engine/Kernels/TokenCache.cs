@@ -12,5 +12,8 @@ internal abstract class TokenCache(int blocks) : IDisposable
 
     public abstract long Bytes { get; }
 
+    /// <summary>Why a text cannot go on from these blocks: what they were to hold does not fit them. Null = all does.</summary>
+    public virtual string? Misfit(ReadOnlySpan<int> blocks) => null;
+
     public abstract void Dispose();
 }

@@ -21,7 +21,9 @@ internal abstract class CpuDecoder(DecoderShape shape, WeightBinder weights) : D
     /// <summary>An adapter's prefix stands in for the checkpoint's own.</summary>
     public override KeyValuePrefix? PrefixOf(AdapterSet adapters) => adapters.Prefix ?? weights.Prefix;
 
-    public override TokenCache NewCache(int blocks) => new KvCache(shape.Layers, shape.KvHeads, shape.HeadDim, blocks);
+    public override long CacheTokenBytes => KvCache.BytesPerBlock(shape.Layers, shape.KvHeads, shape.HeadDim, weights.CacheFormat) / TokenCache.BlockTokens;
+
+    public override TokenCache NewCache(int blocks) => new KvCache(shape.Layers, shape.KvHeads, shape.HeadDim, blocks, weights.CacheFormat);
 
     public sealed override void Forward(Batch batch, TokenCache cache, Matrix logits) => Forward(batch, (KvCache)cache, logits);
 

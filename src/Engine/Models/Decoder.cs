@@ -33,6 +33,9 @@ internal abstract class Decoder : IDisposable
     /// <summary>Bytes of weights that a step of one token reads: all of them but an embedding table, of which it reads a row.</summary>
     public virtual long StepBytes => WeightBytes;
 
+    /// <summary>Bytes of one token's keys and values in the cache.</summary>
+    public virtual long CacheTokenBytes => 2L * Shape.Layers * Shape.KvHeads * Shape.HeadDim * sizeof(float);
+
     /// <summary>A cache for this decoder's texts.</summary>
     /// <param name="blocks">Blocks of <see cref="TokenCache.BlockTokens"/> tokens.</param>
     public abstract TokenCache NewCache(int blocks);

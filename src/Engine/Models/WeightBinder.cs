@@ -13,8 +13,9 @@ namespace Juxta.Engine.Models;
 /// </summary>
 /// <param name="place">Where the matrices go; null = packed into memory for the kernels here.</param>
 /// <param name="storage">What they are rounded to when they are packed here; null = kept as stored.</param>
+/// <param name="cache">How the decoder is to keep keys and values; null = f32.</param>
 internal sealed class WeightBinder(
-    Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, IWeightPlace? place = null, WeightStorage? storage = null)
+    Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, IWeightPlace? place = null, WeightStorage? storage = null, CacheStorage? cache = null)
 {
     readonly List<IDisposable> _owned = [];
     long _bound;
@@ -22,6 +23,9 @@ internal sealed class WeightBinder(
     public WorkerPool Pool { get; } = pool;
 
     public ModuleTable Modules { get; } = new();
+
+    /// <summary>What the numbers of the decoder's caches are.</summary>
+    public CacheFormat CacheFormat { get; } = (cache ?? CacheStorage.Float32).Format;
 
     /// <summary>Bytes of weights in memory so far.</summary>
     public long WeightBytes { get; private set; }

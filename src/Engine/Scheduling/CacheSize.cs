@@ -11,9 +11,7 @@ internal static class CacheSize
     {
         if (cacheTokens > 0) return Sequence.BlocksFor(cacheTokens);
         if (decoder.UsualCacheTokens is { } usual) return Sequence.BlocksFor(usual);
-        DecoderShape shape = decoder.Shape;
-        long bytesPerToken = 2L * shape.Layers * shape.KvHeads * shape.HeadDim * sizeof(float);
-        long tokens = Math.Min(4L * shape.ContextLength, FreeMemory() / 2 / Math.Max(1, bytesPerToken));
+        long tokens = Math.Min(4L * decoder.Shape.ContextLength, FreeMemory() / 2 / Math.Max(1, decoder.CacheTokenBytes));
         return (int)Math.Clamp((tokens + KvCache.BlockTokens - 1) / KvCache.BlockTokens, 1, int.MaxValue / KvCache.BlockTokens);
     }
 

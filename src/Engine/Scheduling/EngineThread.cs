@@ -104,6 +104,7 @@ internal sealed class EngineThread : IAsyncDisposable
         try
         {
             Matrix logits = Compute(shares);
+            foreach (StepShare share in shares) Check(share.Sequence);
             int row = 0;
             foreach ((Sequence sequence, int tokens, int rows) in shares)
             {
@@ -118,6 +119,12 @@ internal sealed class EngineThread : IAsyncDisposable
         {
             foreach (StepShare share in shares) share.Sequence.End(Outcome.Error($"the model step failed: {failure.Message}"));
         }
+    }
+
+    /// <summary>A text whose keys or values do not fit the cache ends here; its neighbours go on.</summary>
+    void Check(Sequence sequence)
+    {
+        if (_cache.Misfit(sequence.BlockTable.AsSpan(0, sequence.BlockCount)) is { } misfit) sequence.End(Outcome.Error($"the text cannot go on: {misfit}"));
     }
 
     /// <summary>The text grew into one that its family reads otherwise: what the cache holds of it is of no use to it any more.</summary>

@@ -18,6 +18,7 @@ internal static class ModelFacts
         if (loaded is not null) yield return ("In memory", Numbers.Bytes(loaded.WeightBytes));
         else if (folder is not null) yield return ("When loaded", $"about {Numbers.Bytes(folder.WeightBytes)}");
         if (origin is not null) yield return ("From the Hub", $"{origin.Model} at {origin.Commit[..Math.Min(7, origin.Commit.Length)]}");
+        if (loaded?.CacheRoundedTo is { } cache) yield return ("Keys and values", $"rounded to {cache}");
         if (loaded is not null) yield return ("Layers", FormattableString.Invariant($"{loaded.Layers} of width {loaded.Hidden}"));
     }
 }

@@ -49,11 +49,16 @@ internal static class Replay
 
     static IEnumerable<string> Changes(GenerationValue then, GenerationValue now)
     {
-        if (then.WeightsHash != now.WeightsHash) yield return $"the weights of {then.Spec.Model} are others than then";
+        string[] before = then.WeightsHash.Split(':', 2), after = now.WeightsHash.Split(':', 2);
+        if (before[0] != after[0]) yield return $"the weights of {then.Spec.Model} are others than then";
+        else if (then.WeightsHash != now.WeightsHash) yield return $"{then.Spec.Model} is computed otherwise: {Rounding(before)} then, {Rounding(after)} now";
         for (int i = 0; i < then.AdapterHashes.Count; i++)
             if (then.AdapterHashes[i] != now.AdapterHashes[i]) yield return $"the adapter {then.Spec.Request.Adapters[i].Name} is another than then";
         if (then.EngineVersion != now.EngineVersion) yield return $"the engine was {then.EngineVersion} then and is {now.EngineVersion} now";
     }
+
+    /// <summary>What stands behind a hash: q8_0, cache-bf16 …</summary>
+    static string Rounding(string[] hash) => hash is [_, var rounding] ? rounding.Replace(':', ' ') : "nothing rounded";
 
     static bool CutOff(GenerationRecord stored) => stored.Outcome is null or { Kind: OutcomeKind.Cancelled or OutcomeKind.Error };
 }

@@ -167,7 +167,7 @@ internal sealed class ShelfModel(string id, string folder, AdapterRoots roots, W
             changed();
         });
         EngineOptions engine = options.Engine;
-        return new OpenModel(id, new InferenceEngine(LanguageModel.Open(folder, engine.Threads, progress, engine.Backend, options.Weights), engine));
+        return new OpenModel(id, new InferenceEngine(LanguageModel.Open(folder, engine.Threads, progress, engine.Backend, options.Weights, options.Cache), engine));
     }
 
     /// <summary>The listed adapter of that name, else one for that path.</summary>

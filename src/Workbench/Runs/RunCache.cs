@@ -18,8 +18,7 @@ public static class RunCache
     {
         ArgumentNullException.ThrowIfNull(model);
         ModelDescription shape = model.Description;
-        long bytesPerToken = 2L * shape.Layers * shape.KvHeads * shape.HeadDim * sizeof(float);
-        long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / Math.Max(1, bytesPerToken);
+        long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / Math.Max(1, model.CacheTokenBytes);
         long longest = Math.Min(shape.ContextLength, sets.Max(Longest));
         return (int)Math.Clamp(Math.Max(shape.ContextLength, sequences * longest), 1, Math.Min(most, int.MaxValue));
     }

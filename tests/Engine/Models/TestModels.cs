@@ -21,16 +21,18 @@ internal static class TestModels
     /// <summary>Whether layers are computed in 16 bits, so that greedy continuations may turn elsewhere (the fixtures' README).</summary>
     public static bool IsHalf => Backend is { Type: DType.F16 or DType.BF16 };
 
-    /// <param name="folder">Behind an '@' may stand what weights are rounded to: <c>…/qwen3@q8_0</c>.</param>
+    /// <param name="folder">Behind '@' may stand what weights, keys and values are rounded to: <c>…/qwen3@q8_0</c>, <c>…/qwen3@cache-bf16</c>.</param>
     public static Decoder OpenDecoder(string folder, WorkerPool pool)
     {
-        WeightStorage? storage = folder.Split('@') is [_, var name] ? WeightStorage.Find(name) : null;
-        folder = folder.Split('@')[0];
+        string[] roundings = folder.Split('@');
+        folder = roundings[0];
+        WeightStorage? storage = WeightStorage.OfHash(string.Join(':', roundings));
+        CacheStorage cache = CacheStorage.OfHash(string.Join(':', roundings));
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         CheckpointConfig config = CheckpointConfig.Read(Path.Combine(folder, "config.json"));
         ModelFamily family = ModelFamilies.Find(config);
         if (Backend is not null) return BackendLoader.Find(Backend).Open(family, config, checkpoint, Backend, threads: 2, progress: null);
-        var binder = new WeightBinder(checkpoint, pool, storage: storage);
+        var binder = new WeightBinder(checkpoint, pool, storage: storage, cache: cache);
         Decoder decoder = family.Build(config, binder);
         binder.Finish();
         return decoder;

@@ -19,6 +19,12 @@ sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int 
     /// <summary>(sequences, tokens, rows of logits) of each step, the warm-up's two included.</summary>
     public List<(int Sequences, int Tokens, int Rows)> Steps { get; } = [];
 
+    /// <summary>What the numbers of its cache are.</summary>
+    public CacheFormat Format { get; init; } = CacheFormat.Float32;
+
+    /// <summary>The key and value of an id.</summary>
+    public Func<int, float> NumberOf { get; init; } = id => id;
+
     /// <summary>Called at the start of each step.</summary>
     public Action<Batch>? OnStep { get; set; }
 
@@ -51,7 +57,7 @@ sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int 
         return x ^ (x >> 31);
     }
 
-    public override TokenCache NewCache(int blocks) => new KvCache(1, 1, 1, blocks);
+    public override TokenCache NewCache(int blocks) => new KvCache(1, 1, 1, blocks, Format);
 
     public override void Forward(Batch batch, TokenCache cache, Matrix logits)
     {
@@ -70,7 +76,12 @@ sealed class RecallDecoder(Continuation continuation, int vocabulary = 300, int 
                 Assert.True(readers.Add((block, i)), $"block {block} is twice in one sequence");
                 if (b >= sequence.Start / KvCache.BlockTokens) Assert.True(writers.TryAdd(block, i), $"block {block} is written by two sequences of one step");
             }
-            for (int t = 0; t < sequence.TokenCount; t++) _cells[Cell(sequence, sequence.Start + t)] = batch.TokenIds[sequence.FirstToken + t];
+            for (int t = 0; t < sequence.TokenCount; t++)
+            {
+                int index = sequence.Start + t, id = batch.TokenIds[sequence.FirstToken + t];
+                _cells[Cell(sequence, index)] = id;
+                ((KvCache)cache).Write(0, sequence.BlockTable[index / KvCache.BlockTokens], index % KvCache.BlockTokens, [NumberOf(id)], [NumberOf(id)]);
+            }
         }
         foreach ((int block, int reader) in readers) Assert.True(!writers.TryGetValue(block, out int writer) || writer == reader, $"block {block} is written while another sequence reads it");
         int row = 0;

@@ -8,11 +8,13 @@ namespace Juxta.EngineTests.Scheduling;
 /// <summary>The engine over a real trained model.</summary>
 public class StoriesTests
 {
-    [Fact]
-    public async Task A_story_is_the_same_alone_in_a_crowd_and_in_any_pieces()
+    [Theory]
+    [InlineData("f32")]
+    [InlineData("bf16")]
+    public async Task A_story_is_the_same_alone_in_a_crowd_and_in_any_pieces(string cache)
     {
         Assert.SkipWhen(TestModels.Backend is not null, "equal bits in every batch are what the engine's own kernels promise");
-        using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 2);
+        using LanguageModel model = LanguageModel.Open(Fixtures.Require("models", "stories260k"), threads: 2, cache: CacheStorage.Find(cache));
         int[] prompt = model.Tokenizer!.Encode("Once upon a time", addSpecial: true);
         GenerationRequest request = Runs.Sampled(60, 7, prompt) with { LogProbs = 3 };
         Answer expected;
@@ -31,12 +33,14 @@ public class StoriesTests
         }
     }
 
-    [Fact]
-    public async Task The_next_turn_over_what_is_kept_has_the_bits_of_a_fresh_one()
+    [Theory]
+    [InlineData("f32")]
+    [InlineData("f16")]
+    public async Task The_next_turn_over_what_is_kept_has_the_bits_of_a_fresh_one(string cache)
     {
         Assert.SkipWhen(TestModels.Backend is not null, "equal bits over what is kept are what the engine's own kernels promise");
         string folder = Fixtures.Require("models", "stories260k");
-        using LanguageModel model = LanguageModel.Open(folder, threads: 2);
+        using LanguageModel model = LanguageModel.Open(folder, threads: 2, cache: CacheStorage.Find(cache));
         await using var fresh = new InferenceEngine(model, new EngineOptions { CacheTokens = 1024, SharePrefixes = false });
         await using var keeping = new InferenceEngine(model, new EngineOptions { CacheTokens = 1024 });
         foreach (InferenceEngine engine in (InferenceEngine[])[fresh, keeping]) await engine.LoadAdapterAsync(Path.Combine(folder, "adapters", "lora-toy-chat"));

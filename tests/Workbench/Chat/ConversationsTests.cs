@@ -188,6 +188,12 @@ public sealed class ConversationsTests : StoriesChat
         ReplayResult replay = await Workbench.Generations.ReplayAsync(sent.GenerationId);
         Assert.Equal("differs at token 3", replay.ToString());
         Assert.Equal(["the weights of stories260k are others than then"], replay.Changes);
+
+        string hash = (await Workbench.Models.OpenAsync("stories260k")).Model.WeightsHash + ":cache-bf16";
+        await Workbench.DisposeAsync();
+        using (var db = new SqliteDb(SqliteDb.OptionsFor(Folder.File("data", "juxta.db")))) db.Database.ExecuteSql($"UPDATE Generations SET Value = json_set(Value, '$.weightsHash', {hash})");
+        Start();
+        Assert.Equal(["stories260k is computed otherwise: cache-bf16 then, nothing rounded now"], (await Workbench.Generations.ReplayAsync(sent.GenerationId)).Changes);
     }
 
     [Fact]

@@ -98,9 +98,9 @@ public sealed class UnloadTests : IAsyncDisposable
     [Fact]
     public async Task Models_are_opened_with_the_storage_that_the_options_ask_for()
     {
-        var shelf = new ModelShelf(new WorkbenchOptions { Models = [_folder.File("tiny")], Weights = WeightStorage.Find("q8_0"), Engine = new EngineOptions { Threads = 1, CacheTokens = 4096 } });
+        var shelf = new ModelShelf(new WorkbenchOptions { Models = [_folder.File("tiny")], Weights = WeightStorage.Find("q8_0"), Cache = CacheStorage.Find("bf16"), Engine = new EngineOptions { Threads = 1, CacheTokens = 4096 } });
         OpenModel model = await shelf.OpenAsync("tiny");
-        Assert.Equal("q8_0", model.Model.Rounding?.Name);
+        Assert.Equal(["q8_0", "cache-bf16"], model.Model.Roundings);
         Assert.NotEmpty(await AnswerAsync(model));
         await shelf.CloseAsync();
     }
