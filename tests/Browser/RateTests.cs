@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Juxta.Eval.Suites;
 using Juxta.Workbench;
 using Juxta.Workbench.Studies;
@@ -112,9 +113,12 @@ public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByRole(AriaRole.Button, new() { Name = "A is better" }).ClickAsync();
         await Mine(page, 1).WaitForAsync();
         string left = await Side(page, "A").InnerTextAsync(), right = await Side(page, "B").InnerTextAsync();
+        var reading = Stopwatch.StartNew();
         await page.Keyboard.PressAsync("1");
         await Assertions.Expect(page.Locator("input[name=criterion-1]").First).ToBeCheckedAsync();
         await page.Locator(".reason textarea").FillAsync("half a rea");
+        await page.WaitForTimeoutAsync(500);
+        TimeSpan read = reading.Elapsed;
         await page.ReloadAsync();
         await screen.ReadyAsync();
         await SameAsync();
@@ -124,7 +128,9 @@ public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
         await SameAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "B is better" }).ClickAsync();
         await Mine(page, 2).WaitForAsync();
-        Assert.Equal("half a rea", (await StandingAsync(site, study))[1].Ballot!.Reason);
+        Ballot second = (await StandingAsync(site, study))[1].Ballot!;
+        Assert.Equal("half a rea", second.Reason);
+        Assert.True(second.Spent >= read, $"{read} were read before the reload, and the vote says {second.Spent}");
 
         async Task SameAsync()
         {
@@ -133,6 +139,32 @@ public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
             await Assertions.Expect(page.Locator("input[name=criterion-1]").First).ToBeCheckedAsync();
             await Assertions.Expect(page.Locator(".reason textarea")).ToHaveValueAsync("half a rea");
         }
+    }
+
+    [Fact]
+    public async Task A_verdict_that_is_pressed_before_the_page_is_live_counts_once_it_is()
+    {
+        await using Site site = await Site.StartAsync();
+        Guid study = await StudyAsync(site);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
+        IPage page = await profile.NewPageAsync();
+        var early = new TaskCompletionSource();
+        // The page is there, and its live connection is not yet.
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await early.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync($"/rate/{study}");
+        await page.Locator("[data-interactive=no] [data-showing]").WaitForAsync();
+        await page.Keyboard.PressAsync("a");
+        await page.Keyboard.PressAsync("b");
+        await page.Locator(".verdict.b.held").WaitForAsync();
+        Assert.Empty(await StandingAsync(site, study));
+        early.SetResult();
+        await Mine(page, 1).WaitForAsync();
+        Assert.Equal(Judgement.B, Assert.Single(await StandingAsync(site, study)).Ballot!.Verdict);
+        await Assertions.Expect(page.Locator(".verdict.held")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -153,6 +153,9 @@
   window.juxta = {
     ...window.juxta,
 
+    // The line to the server is lost.
+    offline,
+
     // Text that could not be sent comes before what is in the field by now.
     putBack(name, text) {
       const field = fieldOf(name);
