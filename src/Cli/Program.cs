@@ -20,6 +20,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     ScoreCommand.Create(),
     MetricsCommand.Create(),
     RateCommand.Create(),
+    PeopleCommand.Create(),
     EvalCommand.Create(),
     BenchCommand.Create(),
 };

@@ -36,6 +36,7 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
         Comparisons = new Comparisons(models, Generations, store, time);
         Presets = new Presets(store);
         People = new PeopleRegister(store, time);
+        PasswordResets = new PasswordResets(store, time);
         Votes = new VoteLog(store, time);
         Studies = new StudyShelf(store, Votes, time);
         Results = new StudyResults(Studies, Votes, People);
@@ -62,6 +63,8 @@ public sealed class JuxtaWorkbench : IAsyncDisposable
     public Presets Presets { get; }
 
     public PeopleRegister People { get; }
+
+    public PasswordResets PasswordResets { get; }
 
     public StudyShelf Studies { get; }
 

@@ -18,7 +18,7 @@ public static class WorkbenchHosting
 {
     /// <summary>
     /// Adds <see cref="JuxtaWorkbench"/>, <see cref="ModelShelf"/>, <see cref="Generations"/>, <see cref="Conversations"/>,
-    /// <see cref="Comparisons"/>, <see cref="Presets"/>, <see cref="PeopleRegister"/>, <see cref="StudyShelf"/>, <see cref="VoteLog"/>, <see cref="StudyResults"/>, <see cref="RunShelf"/>, <see cref="LiveRounds"/>, <see cref="HubDownloads"/>, <see cref="RunLibrary"/> and <see cref="Evaluations"/> as singletons.
+    /// <see cref="Comparisons"/>, <see cref="Presets"/>, <see cref="PeopleRegister"/>, <see cref="PasswordResets"/>, <see cref="StudyShelf"/>, <see cref="VoteLog"/>, <see cref="StudyResults"/>, <see cref="RunShelf"/>, <see cref="LiveRounds"/>, <see cref="HubDownloads"/>, <see cref="RunLibrary"/> and <see cref="Evaluations"/> as singletons.
     /// The host opens the workbench when it starts (or fails with its <see cref="WorkbenchException"/>) and closes it when it has stopped.
     /// </summary>
     public static IServiceCollection AddWorkbench(this IServiceCollection services, WorkbenchOptions options) => services
@@ -29,6 +29,7 @@ public static class WorkbenchHosting
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Comparisons)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Presets)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().People)
+        .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().PasswordResets)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Studies)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Votes)
         .AddSingleton(provider => provider.GetRequiredService<JuxtaWorkbench>().Results)

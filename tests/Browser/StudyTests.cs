@@ -177,6 +177,48 @@ public sealed partial class StudyTests(Chromium chromium) : IClassFixture<Chromi
         }
     }
 
+    [Fact]
+    public async Task A_forgotten_password_is_chosen_anew_on_a_phone_and_the_old_session_ends()
+    {
+        await using Site site = await Site.StartAsync(shared: true);
+        JuxtaWorkbench workbench = Workbench(site);
+        await using IBrowserContext admin = await chromium.ProfileAsync(site.Address), desk = await chromium.ProfileAsync(site.Address), phone = await chromium.ProfileAsync(site.Address, 360, 740, touch: true);
+        ChatScreen office = await ChatScreen.OpenAsync(admin, $"/join/{await workbench.People.InviteAsync(Role.Admin)}");
+        await JoinAsync(office.Page, "Root");
+        ChatScreen old = await ChatScreen.OpenAsync(desk, $"/join/{await workbench.People.InviteAsync(Role.Annotator)}");
+        await JoinAsync(old.Page, "Ann");
+
+        await office.Page.GotoAsync("/people");
+        await office.ReadyAsync();
+        await office.Button("New password for Ann").ClickAsync();
+        await office.Page.GetByText("With it Ann chooses a new password").WaitForAsync();
+        string link = await office.Page.Locator(".people .link").InnerTextAsync();
+        await office.Page.Locator(".resets summary").ClickAsync();
+        await office.Page.GetByText("Root made one for Ann, open until").WaitForAsync();
+        await office.PictureAsync("people-reset");
+        await AccessibilityTests.CheckAsync(office.Page, "people, with a link");
+
+        ChatScreen screen = await ChatScreen.OpenAsync(phone, new Uri(link).PathAndQuery);
+        await Assertions.Expect(screen.Page.GetByLabel("Name")).ToHaveValueAsync("Ann");
+        await screen.PictureAsync("reset-narrow");
+        await LookTests.AssertReadableAsync(screen, "reset");
+        await AccessibilityTests.CheckAsync(screen.Page, "reset");
+        await screen.Page.GetByLabel("New password, 10").FillAsync("another horse altogether");
+        await screen.Page.GetByLabel("The same password").FillAsync("another horse altogether");
+        await screen.Button("Take this password").ClickAsync();
+        await Assertions.Expect(screen.Page).ToHaveURLAsync(new Uri(site.Address, "/rate").ToString());
+
+        // The page that was signed in with the old password does no further step, and neither does the link.
+        await old.Page.EvaluateAsync("Blazor.navigateTo('rate')");
+        await old.Page.ReloadAsync();
+        await Assertions.Expect(old.Page).ToHaveURLAsync(SignIn());
+        await old.Page.GotoAsync(link);
+        await old.Page.GetByText("This link was used").WaitForAsync();
+        await AccessibilityTests.CheckAsync(old.Page, "a used link");
+        Assert.Empty(office.Complaints);
+        Assert.Empty(screen.Complaints);
+    }
+
     [Theory]
     [InlineData("wide-light", 1360, 860, ColorScheme.Light)]
     [InlineData("wide-dark", 1360, 860, ColorScheme.Dark)]
@@ -256,6 +298,9 @@ public sealed partial class StudyTests(Chromium chromium) : IClassFixture<Chromi
         while (runs.Get(job).Status is RunStatus.Running) await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.True(runs.Get(job).Status is RunStatus.Complete, runs.Get(job).Error);
     }
+
+    [GeneratedRegex("/sign-in")]
+    private static partial Regex SignIn();
 
     [GeneratedRegex("/(join|people)/")]
     private static partial Regex WayIn();

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Juxta.Server.People;
 
-/// <summary>The forms of the pages to sign in and to join on. Every mistake leads back to its form, which says what it was.</summary>
+/// <summary>The forms of the pages to sign in, to join and to choose a new password on. Every mistake leads back to its form, which says what it was.</summary>
 internal static class PeopleEndpoints
 {
     const string Limit = "sign-in";
@@ -31,6 +31,7 @@ internal static class PeopleEndpoints
     {
         routes.MapPost("/people/sign-in", SignInAsync).RequireRateLimiting(Limit);
         routes.MapPost("/people/join", JoinAsync).RequireRateLimiting(Limit);
+        routes.MapPost("/people/reset", ResetAsync).RequireRateLimiting(Limit);
         routes.MapPost("/people/sign-out", async (HttpContext http) =>
         {
             await http.SignOutAsync(SignIn.Scheme);
@@ -53,14 +54,26 @@ internal static class PeopleEndpoints
     static async Task JoinAsync(HttpContext http, PeopleRegister people, IPasswordHasher<Person> passwords)
     {
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
-        string code = form["code"].ToString(), password = form["password"].ToString();
+        await LetInAsync(http, form, "/join", password => people.JoinAsync(form["code"].ToString(), form["name"].ToString(), person => passwords.HashPassword(person, password)));
+    }
+
+    static async Task ResetAsync(HttpContext http, PasswordResets resets, IPasswordHasher<Person> passwords)
+    {
+        IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
+        await LetInAsync(http, form, "/reset", password => resets.UseAsync(form["code"].ToString(), person => passwords.HashPassword(person, password)));
+    }
+
+    /// <summary>Signs in whoever a link and a new password are taken from.</summary>
+    static async Task LetInAsync(HttpContext http, IFormCollection form, string page, Func<string, Task<Person>> take)
+    {
+        string password = form["password"].ToString();
         string? fault = password.Length is < ShortestPassword or > LongestPassword ? $"a password has {ShortestPassword} to {LongestPassword} characters"
             : password != form["again"].ToString() ? "the two passwords differ" : null;
         if (fault is null)
         {
             try
             {
-                await SignIn.AcceptAsync(http, await people.JoinAsync(code, form["name"].ToString(), person => passwords.HashPassword(person, password)));
+                await SignIn.AcceptAsync(http, await take(password));
                 http.Response.Redirect("/");
                 return;
             }
@@ -69,7 +82,7 @@ internal static class PeopleEndpoints
                 fault = e.Message;
             }
         }
-        http.Response.Redirect($"/join/{Uri.EscapeDataString(code)}?fault={Uri.EscapeDataString(fault)}");
+        http.Response.Redirect($"{page}/{Uri.EscapeDataString(form["code"].ToString())}?fault={Uri.EscapeDataString(fault)}");
     }
 
     /// <summary>A path of this server and of no other.</summary>

@@ -13,7 +13,7 @@ namespace Juxta.Server.People;
 /// </summary>
 internal sealed class PeopleGate(RequestDelegate next)
 {
-    static readonly string[] WayIn = ["/sign-in", "/join", "/people/sign-in", "/people/join", "/css", "/lib", "/_framework"];
+    static readonly string[] WayIn = ["/sign-in", "/join", "/reset", "/people/sign-in", "/people/join", "/people/reset", "/css", "/lib", "/_framework"];
 
     static readonly string[] Annotators = ["/rate", "/v1/rate", "/_blazor", "/people/sign-out"];
 

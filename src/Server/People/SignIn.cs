@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Claims;
+using Juxta.Web.People;
 using Juxta.Workbench.People;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -38,13 +40,13 @@ internal static class SignIn
     public static Task AcceptAsync(HttpContext http, Person person) => http.SignInAsync(Scheme, Principal(person), new AuthenticationProperties { IsPersistent = true });
 
     public static ClaimsPrincipal Principal(Person person, string scheme = Scheme) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(ClaimTypes.Name, person.Name), new Claim(ClaimTypes.Role, person.Role.ToString())], scheme));
+        [new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(ClaimTypes.Name, person.Name), new Claim(ClaimTypes.Role, person.Role.ToString()), new Claim(Visitor.Passwords, person.Passwords.ToString(CultureInfo.InvariantCulture))], scheme));
 
-    /// <summary>Who was shut out is not known any more, whatever cookie they have.</summary>
+    /// <summary>Who was shut out, or has chosen another password since, is not known any more, whatever cookie they have.</summary>
     static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         PeopleRegister people = context.HttpContext.RequestServices.GetRequiredService<PeopleRegister>();
-        if (!Guid.TryParse(context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier), out Guid id) || await people.FindAsync(id) is not { } person || context.Principal?.IsInRole(person.Role.ToString()) != true)
+        if (context.Principal is not { } user || await Visitor.SignedInAsync(people, user) is not { } person || !user.IsInRole(person.Role.ToString()))
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync(Scheme);

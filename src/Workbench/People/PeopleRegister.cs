@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Juxta.Engine;
 using Juxta.Workbench.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +10,7 @@ public sealed record Invitation(Role Role, Guid? Study, DateTimeOffset Expires);
 /// <summary>Who may use a shared server. How a password is proven is the host's matter: this keeps the proof and never sees a password.</summary>
 public sealed class PeopleRegister
 {
-    const int LongestName = 60, CodeBytes = 24;
+    const int LongestName = 60;
 
     static readonly TimeSpan Validity = TimeSpan.FromDays(14);
 
@@ -46,10 +44,10 @@ public sealed class PeopleRegister
     /// <returns>Its code, which is kept nowhere.</returns>
     public async Task<string> InviteAsync(Role role, Guid? study = null)
     {
-        string code = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(CodeBytes));
+        string code = LinkCode.New();
         await _store.WriteAsync(db =>
         {
-            db.Invitations.Add(new InvitationRow { CodeHash = Hash(code), Role = role, StudyId = study, Expires = _time.GetUtcNow() + Validity });
+            db.Invitations.Add(new InvitationRow { CodeHash = LinkCode.Hash(code), Role = role, StudyId = study, Expires = _time.GetUtcNow() + Validity });
             return Task.CompletedTask;
         });
         return code;
@@ -94,12 +92,10 @@ public sealed class PeopleRegister
 
     Task<InvitationRow?> OpenAsync(JuxtaDb db, string code)
     {
-        string hash = Hash(code);
+        string hash = LinkCode.Hash(code);
         DateTimeOffset now = _time.GetUtcNow();
         return db.Invitations.SingleOrDefaultAsync(row => row.CodeHash == hash && row.UsedBy == null && row.Expires > now);
     }
 
-    static Person Read(PersonRow row) => new(row.Id, row.Name, row.Role);
-
-    static string Hash(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(code)));
+    internal static Person Read(PersonRow row) => new(row.Id, row.Name, row.Role) { Passwords = row.Passwords };
 }

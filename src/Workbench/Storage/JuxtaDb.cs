@@ -33,6 +33,8 @@ internal abstract class JuxtaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
 
+    public DbSet<PasswordResetRow> PasswordResets => Set<PasswordResetRow>();
+
     public DbSet<StudyRow> Studies => Set<StudyRow>();
 
     public DbSet<StudyMemberRow> StudyMembers => Set<StudyMemberRow>();

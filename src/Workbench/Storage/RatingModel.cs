@@ -13,6 +13,12 @@ internal static class RatingModel
             person.HasIndex(row => row.Name).IsUnique();
         });
         model.Entity<InvitationRow>().HasKey(row => row.CodeHash);
+        model.Entity<PasswordResetRow>(reset =>
+        {
+            reset.HasKey(row => row.Sequence);
+            reset.HasIndex(row => row.CodeHash).IsUnique();
+            reset.HasOne<PersonRow>().WithMany().HasForeignKey(row => row.PersonId).OnDelete(DeleteBehavior.Restrict);
+        });
         model.Entity<StudyRow>().Property(row => row.Id).ValueGeneratedNever();
         model.Entity<StudyMemberRow>(member =>
         {

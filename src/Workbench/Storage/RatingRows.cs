@@ -16,6 +16,9 @@ internal sealed class PersonRow
     /// <summary>What the host made of the password; it alone can check one against it.</summary>
     public required string Proof { get; set; }
 
+    /// <summary>Counts the passwords that were chosen after the first.</summary>
+    public int Passwords { get; set; }
+
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>When they were shut out; their votes stay.</summary>
@@ -35,6 +38,26 @@ internal sealed class InvitationRow
     public required DateTimeOffset Expires { get; init; }
 
     public Guid? UsedBy { get; set; }
+}
+
+/// <summary>A link with which one person can choose a new password. Only a hash of its code is kept, and it is never deleted.</summary>
+internal sealed class PasswordResetRow
+{
+    /// <summary>Counts up.</summary>
+    public long Sequence { get; init; }
+
+    public required string CodeHash { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    /// <summary>The administrator; null = at the command line.</summary>
+    public Guid? MadeBy { get; init; }
+
+    public required DateTimeOffset Made { get; init; }
+
+    public required DateTimeOffset Expires { get; init; }
+
+    public DateTimeOffset? Used { get; set; }
 }
 
 /// <summary>A study. Never changed but for its end.</summary>

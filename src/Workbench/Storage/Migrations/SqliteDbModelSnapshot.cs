@@ -273,6 +273,41 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.ToTable("Messages");
                 });
 
+            modelBuilder.Entity("Juxta.Workbench.Storage.PasswordResetRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("MadeBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Used")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("PasswordResets");
+                });
+
             modelBuilder.Entity("Juxta.Workbench.Storage.PersonRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -287,6 +322,9 @@ namespace Juxta.Workbench.Storage.Migrations
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Passwords")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Proof")
                         .IsRequired()
@@ -534,6 +572,15 @@ namespace Juxta.Workbench.Storage.Migrations
                         .WithMany()
                         .HasForeignKey("GenerationId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Juxta.Workbench.Storage.PasswordResetRow", b =>
+                {
+                    b.HasOne("Juxta.Workbench.Storage.PersonRow", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Juxta.Workbench.Storage.ShowingRow", b =>
