@@ -31,6 +31,7 @@ internal sealed class OpenedBase : IAsyncDisposable
     {
         LanguageModel model = await ModelProgress.OpenAsync(folder, threads, backend, weights, cache);
         var options = new EngineOptions { Threads = threads };
+        options = options with { PromptTokens = options.StepTokens }; // nobody waits for the next token of an answer
         return new OpenedBase(model, new InferenceEngine(model, options with { CacheTokens = RunCache.Tokens(model, sets, options.MaxSequences) }));
     }
 

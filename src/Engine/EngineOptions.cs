@@ -18,6 +18,12 @@ public sealed record EngineOptions
     /// <summary>Most tokens of one model step; a longer prompt is cut into chunks of this size.</summary>
     public int StepTokens { get; init; } = 512;
 
+    /// <summary>
+    /// Most tokens of prompts in a step that also answers somebody. Fewer: answers wait less beside a long prompt, which takes more steps. A prompt that must be
+    /// read in one piece is.
+    /// </summary>
+    public int PromptTokens { get; init; } = 64;
+
     /// <summary>Most sequences that generate at the same time.</summary>
     public int MaxSequences { get; init; } = 64;
 

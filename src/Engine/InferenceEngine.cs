@@ -36,6 +36,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     InferenceEngine(Decoder decoder, EngineOptions options, TextVocabulary? text, StopIds stops)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PromptTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSequences, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.CacheTokens);

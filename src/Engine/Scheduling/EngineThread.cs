@@ -21,6 +21,7 @@ internal sealed class EngineThread : IAsyncDisposable
     readonly int _queueLength;
     readonly int _maxSequences;
     readonly Action<Sequence> _removed;
+    readonly Action<Sequence> _swept;
     readonly Channel<Sequence> _inbox = Channel.CreateUnbounded<Sequence>(new UnboundedChannelOptions { SingleReader = true }); // bounded by _waiting
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Batch _batch = new();
@@ -40,9 +41,10 @@ internal sealed class EngineThread : IAsyncDisposable
         _queueLength = options.QueueLength;
         _maxSequences = Math.Min(options.MaxSequences, options.StepTokens);
         _removed = removed;
+        _swept = Removed; // one delegate: a method's name would make one each step
         _cache = decoder.NewCache(cacheBlocks);
         _prefixes = new PrefixCache(new KvBlockPool(cacheBlocks), options.SharePrefixes);
-        _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64));
+        _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64, options.PromptTokens));
         new Thread(Run) { IsBackground = true, Name = "juxta engine" }.Start();
     }
 
@@ -76,7 +78,7 @@ internal sealed class EngineThread : IAsyncDisposable
         while (!_stopping)
         {
             while (_inbox.Reader.TryRead(out Sequence? sequence)) _scheduler.Add(sequence);
-            _scheduler.Sweep(Removed);
+            _scheduler.Sweep(_swept);
             if (_scheduler.IsIdle)
             {
                 Publish();
@@ -87,7 +89,7 @@ internal sealed class EngineThread : IAsyncDisposable
         }
         _inbox.Writer.TryComplete();
         while (_inbox.Reader.TryRead(out Sequence? sequence)) _scheduler.Add(sequence);
-        _scheduler.EndAll(Outcome.Cancelled, Removed);
+        _scheduler.EndAll(Outcome.Cancelled, _swept);
         Publish();
         _cache.Dispose();
         _logits.Dispose();

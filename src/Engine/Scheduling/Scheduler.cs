@@ -6,7 +6,8 @@ namespace Juxta.Engine.Scheduling;
 /// <param name="StepTokens">Most tokens of a step.</param>
 /// <param name="MaxSequences">Most sequences that run at once.</param>
 /// <param name="ScoreRows">Most rows of logits per step beyond one for each sequence: bounds the memory of scoring.</param>
-internal readonly record struct StepLimits(int StepTokens, int MaxSequences, int ScoreRows);
+/// <param name="PromptTokens">Most tokens of prompts in a step that also answers: bounds how long one answer waits for another's prompt.</param>
+internal readonly record struct StepLimits(int StepTokens, int MaxSequences, int ScoreRows, int PromptTokens = int.MaxValue);
 
 /// <summary>A sequence's share of the next step.</summary>
 /// <param name="Tokens">How many of its pending ids are computed.</param>
@@ -15,7 +16,7 @@ internal readonly record struct StepShare(Sequence Sequence, int Tokens, int Log
 
 /// <summary>
 /// Decides what each step computes. There is no prefill mode: every sequence has ids pending, one while it answers and many while its prompt
-/// is read; a step serves the answering ones first and fills the rest with pieces of prompts, oldest first. When the cache runs out, the youngest
+/// is read; a step serves the answering ones first and fills the rest with pieces of prompts, oldest first, few tokens where somebody is being answered. When the cache runs out, the youngest
 /// sequence gives up its blocks and is computed again later; the oldest always proceeds, so there is no deadlock.
 /// </summary>
 internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
@@ -25,6 +26,7 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
     readonly List<Sequence> _waiting = [];
     readonly List<StepShare> _shares = [];
     int _tokensLeft;
+    int _tokensInAll;
     int _scoreRowsLeft;
 
     public int Running => _running.Count;
@@ -37,7 +39,7 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
     public long Preemptions { get; private set; }
 
     /// <summary>Whether the step last planned has at least 95 % of the sequences, or of the tokens, that a step can have.</summary>
-    public bool IsFull => 100 * _shares.Count >= 95 * limits.MaxSequences || 100 * _tokensLeft <= 5 * limits.StepTokens;
+    public bool IsFull => 100 * _shares.Count >= 95 * limits.MaxSequences || 100 * _tokensLeft <= 5 * _tokensInAll;
 
     public void Add(Sequence sequence) => _waiting.Add(sequence);
 
@@ -80,13 +82,18 @@ internal sealed class Scheduler(PrefixCache cache, StepLimits limits)
     public List<StepShare> Plan()
     {
         _shares.Clear();
-        _tokensLeft = limits.StepTokens;
+        _tokensLeft = _tokensInAll = limits.StepTokens;
         _scoreRowsLeft = limits.ScoreRows;
         foreach (Sequence sequence in _running) cache.Keep(sequence, sequence.PromptLength);
         // Preempting shortens _running from its young end, so the loops look at its length anew.
         for (int i = 0; i < _running.Count; i++)
         {
             if (_running[i].Pending == 1) Share(_running[i]);
+        }
+        if (_shares.Count > 0 && _tokensLeft > limits.PromptTokens)
+        {
+            _tokensInAll -= _tokensLeft - limits.PromptTokens;
+            _tokensLeft = limits.PromptTokens;
         }
         for (int i = 0; i < _running.Count && _tokensLeft > 0; i++)
         {

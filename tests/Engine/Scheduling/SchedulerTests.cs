@@ -58,6 +58,34 @@ public class SchedulerTests
     }
 
     [Fact]
+    public void Beside_answers_a_long_prompt_takes_a_small_share_of_each_step_and_nobody_waits_a_step()
+    {
+        var scheduler = new Scheduler(Blocks(200), new StepLimits(512, 10, 8, PromptTokens: 64));
+        CountingSequence[] chats = [.. Enumerable.Range(0, 8).Select(_ => new CountingSequence(10, 1000))];
+        foreach (CountingSequence chat in chats) scheduler.Add(chat);
+        Assert.Equal(80, scheduler.Plan().Sum(share => share.Tokens)); // nobody is being answered yet
+        Step(scheduler, scheduler.Plan());
+        CountingSequence late = new(2000, 5), later = new(100, 5);
+        scheduler.Add(late);
+        scheduler.Add(later);
+        for (int step = 0; step < 31; step++)
+        {
+            List<StepShare> shares = scheduler.Plan();
+            Assert.Equal([.. chats.Select(chat => new StepShare(chat, 1, 1)), new StepShare(late, 64, 0)], shares);
+            Assert.True(scheduler.IsFull);
+            Step(scheduler, shares);
+        }
+        Assert.Equal([new(late, 16, 1), new(later, 48, 0)], scheduler.Plan().Skip(8));
+        Step(scheduler, scheduler.Plan());
+        Assert.Equal(9, scheduler.Plan().Count(share => share.Tokens == 1));
+        foreach (CountingSequence chat in chats) chat.Cancel = true;
+        late.Cancel = true;
+        scheduler.Sweep(_ => { });
+        scheduler.Add(new CountingSequence(700, 5));
+        Assert.Equal([52, 460], scheduler.Plan().Select(share => share.Tokens)); // nobody again
+    }
+
+    [Fact]
     public void Who_ended_or_was_cancelled_leaves_the_next_step_and_its_blocks_are_free()
     {
         PrefixCache pool = Blocks(100);
@@ -114,17 +142,18 @@ public class SchedulerTests
     [Fact]
     public void Any_mix_of_requests_that_fit_alone_ends_within_bounds_and_leaves_every_block_free()
     {
-        Gen<(int Blocks, int StepTokens, int MaxSequences, bool Whole, (int Prompt, int Answer)[] Requests)> cases =
+        Gen<(int Blocks, int StepTokens, int PromptTokens, int MaxSequences, bool Whole, (int Prompt, int Answer)[] Requests)> cases =
             from blocks in Gen.Choose(1, 12)
             from stepTokens in Gen.Choose(1, 40)
+            from promptTokens in Gen.Choose(1, 40)
             from maxSequences in Gen.Choose(1, 6)
             from whole in Gen.Elements(false, true)
             from requests in (from prompt in Gen.Choose(1, blocks * 32) from answer in Gen.Choose(0, (blocks * 32) - prompt) select (prompt, answer)).ArrayOf(12)
-            select (blocks, stepTokens, maxSequences, whole, requests);
+            select (blocks, stepTokens, promptTokens, maxSequences, whole, requests);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             PrefixCache pool = Blocks(c.Blocks);
-            var scheduler = new Scheduler(pool, new StepLimits(c.StepTokens, c.MaxSequences, 8));
+            var scheduler = new Scheduler(pool, new StepLimits(c.StepTokens, c.MaxSequences, 8, c.PromptTokens));
             CountingSequence[] sequences = [.. c.Requests.Select(request => new CountingSequence(request.Prompt, request.Answer, c.Whole))];
             foreach (CountingSequence sequence in sequences) scheduler.Add(sequence);
             for (int steps = 0; !scheduler.IsIdle; steps++)
@@ -133,6 +162,9 @@ public class SchedulerTests
                 if (shares.Count == 0 || steps > 100_000) return false;
                 if (shares.Count > c.MaxSequences || shares.Select(share => share.Sequence).Distinct().Count() != shares.Count) return false;
                 if (!c.Whole && shares.Sum(share => share.Tokens) > c.StepTokens) return false;
+                bool answers = shares.Exists(share => share.Sequence is { Computed: > 0, Pending: 1 });
+                int prompts = shares.Sum(share => share.Sequence.Pending > 1 ? share.Tokens : 0);
+                if (!c.Whole && answers && prompts > c.PromptTokens + c.MaxSequences) return false; // an answer that was set back leaves its token to a prompt
                 int[] blocks = [.. sequences.SelectMany(sequence => sequence.BlockTable.Take(sequence.BlockCount))];
                 if (blocks.Distinct().Count() != blocks.Length || blocks.Length + pool.Free != c.Blocks) return false;
                 foreach ((Sequence sequence, int tokens, _) in shares)
