@@ -8,7 +8,7 @@ namespace Juxta.Engine.Generation;
 public sealed class RunningGeneration
 {
     // Unbounded, yet never longer than the request's max tokens: a slow reader must not stall the engine.
-    readonly Channel<TimedToken> _steps = Channel.CreateUnbounded<TimedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Channel<MadeStep> _steps = Channel.CreateUnbounded<MadeStep>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     readonly TaskCompletionSource<Outcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long _asked = Stopwatch.GetTimestamp();
     volatile bool _cancelled;
@@ -52,7 +52,7 @@ public sealed class RunningGeneration
         if (Interlocked.Exchange(ref _readers, 1) != 0) throw new InvalidOperationException("this generation is being read already; its steps are for one reader");
         try
         {
-            await foreach (TimedToken step in _steps.Reader.ReadAllAsync(cancel)) yield return step;
+            await foreach (MadeStep step in _steps.Reader.ReadAllAsync(cancel)) yield return new TimedToken(step.Step.ToToken(), step.At);
         }
         finally
         {
@@ -66,14 +66,16 @@ public sealed class RunningGeneration
     internal void SetPromptScores(IReadOnlyList<TokenScore> scores) => _promptScores = scores;
 
     /// <summary>Adds a step; the one with an outcome is the last.</summary>
-    internal void Write(GeneratedToken step)
+    internal void Write(AnswerStep step)
     {
         if (step.Id is not null) _completionTokens++;
-        _steps.Writer.TryWrite(new TimedToken(step, Stopwatch.GetElapsedTime(_asked)));
+        _steps.Writer.TryWrite(new MadeStep(step, Stopwatch.GetElapsedTime(_asked)));
         if (step.Outcome is null) return;
         _steps.Writer.TryComplete();
         _completion.TrySetResult(step.Outcome);
     }
+
+    readonly record struct MadeStep(AnswerStep Step, TimeSpan At);
 }
 
 /// <summary>A step of an answer and when the engine made it.</summary>

@@ -11,6 +11,8 @@ namespace Juxta.Engine.Layers;
 /// </summary>
 internal sealed class Linear(PackedMatrix weight, float[]? bias, IReadOnlyList<LinearPart> parts)
 {
+    readonly LinearPart[] _parts = [.. parts];
+
     public int Inputs => weight.Columns;
 
     public int Outputs => weight.Rows;
@@ -20,7 +22,7 @@ internal sealed class Linear(PackedMatrix weight, float[]? bias, IReadOnlyList<L
     /// <summary>Of all outputs; null = none.</summary>
     public float[]? Bias => bias;
 
-    public IReadOnlyList<LinearPart> Parts => parts;
+    public IReadOnlyList<LinearPart> Parts => _parts;
 
     /// <param name="x">(rows, <see cref="Inputs"/>).</param>
     /// <param name="y">(rows, at least the outputs of any weight in use).</param>
@@ -36,7 +38,7 @@ internal sealed class Linear(PackedMatrix weight, float[]? bias, IReadOnlyList<L
                 continue;
             }
             Matrix xRun = x.RowRange(run.FirstRow, run.Rows);
-            foreach (LinearPart part in parts) Apply(pool, workspace, run.Adapters, part, xRun, yRun);
+            foreach (LinearPart part in _parts) Apply(pool, workspace, run.Adapters, part, xRun, yRun);
         }
     }
 

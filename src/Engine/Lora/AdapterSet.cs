@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Juxta.Engine.Lora;
 
 /// <summary>The adapters that act on one sequence, each with its scale, in order. Immutable; rows with equal sets are computed together.</summary>
@@ -5,9 +7,9 @@ internal sealed class AdapterSet(IReadOnlyList<(LoraAdapter Adapter, float Scale
 {
     public static AdapterSet None { get; } = new([]);
 
-    public IReadOnlyList<(LoraAdapter Adapter, float Scale)> Entries { get; } = [.. entries.Where(entry => entry.Scale != 0)];
+    public ImmutableArray<(LoraAdapter Adapter, float Scale)> Entries { get; } = [.. entries.Where(entry => entry.Scale != 0)];
 
-    public bool IsEmpty => Entries.Count == 0;
+    public bool IsEmpty => Entries.Length == 0;
 
     /// <summary>The virtual tokens that one of the adapters puts before the text, whatever its scale; null = none.</summary>
     public KeyValuePrefix? Prefix
@@ -26,7 +28,7 @@ internal sealed class AdapterSet(IReadOnlyList<(LoraAdapter Adapter, float Scale
     /// </summary>
     public (LoraAdapter First, LoraAdapter Second, string Module)? Conflict()
     {
-        for (int second = 1; second < Entries.Count; second++)
+        for (int second = 1; second < Entries.Length; second++)
         {
             for (int first = 0; first < second; first++)
             {

@@ -10,8 +10,9 @@ internal static unsafe class Scratch
     {
         if (_buffer is null || _buffer.Bytes < bytes)
         {
+            long doubled = 2 * (_buffer?.Bytes ?? 1 << 15);
             _buffer?.Dispose();
-            _buffer = new AlignedBuffer(Math.Max(bytes, 1 << 16));
+            _buffer = new AlignedBuffer(Math.Max(bytes, doubled));
         }
         return _buffer.Pointer;
     }

@@ -25,7 +25,7 @@ internal sealed class Nucleus
         double before = 0;
         while (bin < last && before + _mass[bin] < target) before += _mass[bin++];
 
-        if (_keys.Length < ids.Length) (_keys, _weights) = (new ulong[ids.Length], new float[ids.Length]);
+        if (_keys.Length < ids.Length) (_keys, _weights) = (new ulong[logits.Length], new float[logits.Length]);
         int count = 0;
         for (int i = 0; i < ids.Length; i++)
         {

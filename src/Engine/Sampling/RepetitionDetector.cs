@@ -4,12 +4,13 @@ namespace Juxta.Engine.Sampling;
 /// Tells when the last tokens are one cycle repeated <paramref name="limit"/> times or more and cover at least 64 tokens. For every possible
 /// cycle length it counts how many of the last tokens equal the one a cycle earlier: one comparison per length and token.
 /// </summary>
-internal sealed class RepetitionDetector(int limit)
+/// <param name="most">Tokens that will come, as far as is known: there is room for them.</param>
+internal sealed class RepetitionDetector(int limit, int most = 0)
 {
-    const int LeastTokens = 64;
+    const int LeastTokens = 64, UsualAnswer = 4096;
 
-    readonly List<int> _ids = [];
-    readonly List<int> _runs = [0]; // [cycle] = trailing tokens equal to the one a cycle earlier
+    readonly List<int> _ids = new(Math.Min(most, UsualAnswer));
+    readonly List<int> _runs = new(1 + (Math.Min(most, UsualAnswer) / limit)) { 0 }; // [cycle] = trailing tokens equal to the one a cycle earlier
 
     /// <summary>True when the answer with this token ends in such a repetition.</summary>
     public bool Add(int id)

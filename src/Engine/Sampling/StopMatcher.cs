@@ -24,6 +24,7 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
     {
         if (Matched is not null) return "";
         if (stops.Count == 0) return piece;
+        bool alone = _held.Length == 0;
         foreach (char c in piece)
         {
             _held.Append(c);
@@ -44,7 +45,7 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
             return Release();
         }
         int possible = _states.Max();
-        string certain = _held.ToString(0, _held.Length - possible);
+        string certain = alone && possible == 0 ? piece : _held.ToString(0, _held.Length - possible);
         _held.Remove(0, certain.Length);
         return certain;
     }

@@ -24,7 +24,7 @@ internal sealed class StopRules
         _maxTokens = maxTokens;
         _text = text;
         _matcher = new StopMatcher(options.Strings);
-        _repetition = options.RepetitionLimit > 0 ? new RepetitionDetector(options.RepetitionLimit) : null;
+        _repetition = options.RepetitionLimit > 0 ? new RepetitionDetector(options.RepetitionLimit, maxTokens) : null;
     }
 
     /// <summary>Ids that must not be drawn now: those that would end the answer before its least length.</summary>
@@ -43,16 +43,15 @@ internal sealed class StopRules
 
     /// <summary>Takes the id drawn and emits its step, preceded by one with held-back text where an end id needs a step of its own.</summary>
     /// <returns>How the answer ended, or null.</returns>
-    public Outcome? Accept(int id, float? logProb, IReadOnlyList<TokenLogProb> top, Action<GeneratedToken> emit)
+    public Outcome? Accept(int id, float? logProb, IReadOnlyList<TokenLogProb> top, Action<AnswerStep> emit)
     {
         _count++;
-        var step = new GeneratedToken { Id = id, LogProb = logProb, Top = top };
         if (_endIds.AsSpan().Contains(id))
         {
             string held = Rest();
-            if (held.Length > 0) emit(new GeneratedToken { Text = held });
+            if (held.Length > 0) emit(new AnswerStep(null, held));
             Outcome end = _eos.Contains(id) ? Outcome.Eos(id) : Outcome.StopId(id);
-            emit(step with { Outcome = end });
+            emit(new AnswerStep(id, "", logProb, top, end));
             return end;
         }
         string text = _matcher.Push(_text?.Push(id) ?? "", honour: _count > _options.MinTokens);
@@ -65,12 +64,12 @@ internal sealed class StopRules
         else if (_repetition is not null && _repetition.Add(id)) outcome = Outcome.Repetition;
         else if (_count >= _maxTokens) outcome = Outcome.Length;
         if (outcome is not null && _matcher.Matched is null) text += Rest();
-        emit(step with { Text = text, Outcome = outcome });
+        emit(new AnswerStep(id, text, logProb, top, outcome));
         return outcome;
     }
 
     /// <summary>The closing step of an answer that ends from outside: whatever text was held back, and why.</summary>
-    public GeneratedToken Close(Outcome outcome) => new() { Text = Rest(), Outcome = outcome };
+    public AnswerStep Close(Outcome outcome) => new(null, Rest(), Outcome: outcome);
 
     string Rest() => _matcher.Push(_text?.Flush() ?? "", honour: false) + _matcher.Release();
 }

@@ -14,14 +14,14 @@ internal sealed class GenerationSequence : Sequence
     readonly TokenScore[]? _scores;
     readonly int _drawable;
     readonly int _maxTokens;
-    readonly Action<GeneratedToken> _emit;
+    readonly Action<AnswerStep> _emit;
     int _scored;
     bool _ended;
 
     /// <param name="maxTokens">Most tokens of the answer, from the request and the context.</param>
     /// <param name="drawable">Ids that may be drawn: the row's vocabulary without padding rows.</param>
     public GenerationSequence(RunningGeneration generation, AdapterLease adapters, TextContext context, Sampler sampler, StopRules rules, int maxTokens, int drawable)
-        : base(generation.Request.PromptIds, adapters, context)
+        : base(generation.Request.PromptIds, adapters, context, maxTokens)
     {
         GenerationRequest request = generation.Request;
         SamplingOptions sampling = request.Sampling;
@@ -38,7 +38,7 @@ internal sealed class GenerationSequence : Sequence
             _history = new TokenHistory(Ids(0, asked));
             foreach (int id in begun) _history.AddAnswer(id);
         }
-        if (request.Beginning is { } beginning && rules.Begin(begun, beginning.Text) is { Length: > 0 } text) _emit(new GeneratedToken { Text = text });
+        if (request.Beginning is { } beginning && rules.Begin(begun, beginning.Text) is { Length: > 0 } text) _emit(new AnswerStep(null, text));
         if (!request.ScorePrompt) return;
         _scores = new TokenScore[PromptLength];
         _scored = Math.Clamp(request.ScoreFrom, 1, PromptLength); // nothing comes before the first token
@@ -86,7 +86,7 @@ internal sealed class GenerationSequence : Sequence
     {
         if (_ended) return;
         _ended = true;
-        GeneratedToken closing = new() { Outcome = outcome };
+        AnswerStep closing = new(null, "", Outcome: outcome);
         try
         {
             closing = _rules.Close(outcome);

@@ -9,10 +9,14 @@ namespace Juxta.Engine.Scheduling;
 /// One text in the engine: its ids so far, how many of them the cache holds, and in which blocks. Its cache may be taken away at any step
 /// and computed again. What becomes of its logits is for the subclass. Touched by the engine thread alone.
 /// </summary>
-internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adapters, TextContext context)
+/// <param name="promptIds">What it begins with.</param>
+/// <param name="answer">Tokens that it may grow by: there is room for them, as far as is usual, before it begins.</param>
+internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adapters, TextContext context, int answer = 0)
 {
-    int[] _ids = [.. promptIds];
-    int[] _blocks = [];
+    const int UsualAnswer = 4096;
+
+    int[] _ids = WithRoom(promptIds, Math.Min(answer, UsualAnswer));
+    int[] _blocks = new int[BlocksFor(context.VirtualTokens + promptIds.Count + Math.Min(answer, UsualAnswer))];
 
     public int PromptLength { get; } = promptIds.Count;
 
@@ -55,6 +59,13 @@ internal abstract class Sequence(IReadOnlyList<int> promptIds, AdapterLease adap
 
     /// <summary>Ends it from outside.</summary>
     public abstract void End(Outcome outcome);
+
+    static int[] WithRoom(IReadOnlyList<int> ids, int more)
+    {
+        var room = new int[ids.Count + more];
+        for (int i = 0; i < ids.Count; i++) room[i] = ids[i];
+        return room;
+    }
 
     protected void Append(int id)
     {

@@ -39,16 +39,21 @@ abstract class TokenSink
 sealed class TextSink : TokenSink
 {
     readonly StringBuilder _text = new();
+    string _first = "";
 
-    public override void Take(string text, bool continues) => _text.Append(text);
+    public override void Take(string text, bool continues)
+    {
+        if (_first.Length == 0) _first = text;
+        else _text.Append(text);
+    }
 
     public override void Finish() { }
 
-    /// <summary>What has come since the last call.</summary>
+    /// <summary>What has come since the last call: the very string where it was one.</summary>
     public string Drain()
     {
-        if (_text.Length == 0) return "";
-        string text = _text.ToString();
+        string text = _text.Length == 0 ? _first : _text.Insert(0, _first).ToString();
+        _first = "";
         _text.Clear();
         return text;
     }
