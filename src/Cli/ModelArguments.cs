@@ -77,6 +77,7 @@ internal sealed record LoadedModel(LanguageModel Model, InferenceEngine Engine, 
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
+        if (!Model.Keeping.IsCompleted) Console.Error.WriteLine("juxta: keeping the packed weights, so that the model opens faster next time (Ctrl-C leaves it)");
         Model.Dispose();
     }
 }
@@ -85,6 +86,13 @@ internal sealed record LoadedModel(LanguageModel Model, InferenceEngine Engine, 
 internal static class ModelProgress
 {
     public static async Task<LanguageModel> OpenAsync(string folder, int threads, BackendChoice? backend = null, WeightStorage? weights = null, CacheStorage? cache = null)
+    {
+        LanguageModel model = await OpenQuietlyAsync(folder, threads, backend, weights, cache);
+        if (model.NotKept is { } why) Console.Error.WriteLine($"juxta: {why}");
+        return model;
+    }
+
+    static async Task<LanguageModel> OpenQuietlyAsync(string folder, int threads, BackendChoice? backend, WeightStorage? weights, CacheStorage? cache)
     {
         if (Console.IsErrorRedirected) return LanguageModel.Open(folder, threads, backend: backend, weights: weights, cache: cache);
         IAnsiConsole stderr = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

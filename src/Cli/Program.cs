@@ -16,6 +16,7 @@ var root = new RootCommand("Juxta: load your checkpoints and adapters, chat with
     TrainTokenizerCommand.Create(),
     PullCommand.Create(),
     ModelsCommand.Create(),
+    PackedCommand.Create(),
     LogitsCommand.Create(),
     ScoreCommand.Create(),
     MetricsCommand.Create(),

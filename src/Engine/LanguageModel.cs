@@ -5,6 +5,7 @@ using Juxta.Engine.Kernels;
 using Juxta.Engine.Models;
 using Juxta.Engine.Tokenization;
 using Juxta.Engine.Weights;
+using Juxta.Engine.Weights.Packed;
 
 namespace Juxta.Engine;
 
@@ -30,6 +31,10 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Bytes of weights that a step of one token reads.</summary>
     public long StepBytes => Decoder.StepBytes;
+
+    /// <summary>The linear modules of all layers, in order: what an adapter on "all-linear" acts on. Paths outside the layers, as the head's, have no number.</summary>
+    public IReadOnlyList<LinearModule> Linears =>
+        [.. Decoder.Modules.Modules.Where(module => module.Kind == ModuleKind.Linear && module.Path.Any(char.IsAsciiDigit)).Select(module => new LinearModule(module.Path, module.Rows, module.Columns))];
 
     /// <summary>Null when the folder has none (see <see cref="TokenizerFile"/>): then only token ids can be given.</summary>
     public Tokenizer? Tokenizer { get; private init; }
@@ -67,21 +72,32 @@ public sealed class LanguageModel : IDisposable
     /// <summary>What computes it; null = the engine's own kernels.</summary>
     public BackendChoice? Backend { get; private init; }
 
+    /// <summary>Whether its packed weights are those that an earlier opening kept.</summary>
+    public bool WasKept { get; private init; }
+
+    /// <summary>Ends when the packed weights are kept for the next opening, or are not to be.</summary>
+    public Task Keeping { get; private init; } = Task.CompletedTask;
+
+    /// <summary>Why they are not kept though they were to be: a folder that cannot be written, a full disk. Null = nothing is wrong.</summary>
+    public string? NotKept { get; private init; }
+
     internal Decoder Decoder { get; }
 
     internal WorkerPool Pool { get; }
 
-    /// <summary>Opens a Hugging Face folder and packs its weights into memory. Nothing refers to the files afterwards.</summary>
+    /// <summary>Opens a Hugging Face folder and packs its weights into memory, or maps what an earlier opening packed. Nothing refers to the files afterwards.</summary>
     /// <param name="folder">Holds config.json and the weights; a tokenizer, generation_config.json and a chat template if there are.</param>
     /// <param name="threads">Threads of a model step; 0 = the machine's processors.</param>
     /// <param name="progress">Share of the weights loaded, 0 … 1.</param>
     /// <param name="backend">What computes it; null = the engine's own kernels.</param>
     /// <param name="weights">How the engine's own kernels keep them; null = as the files store them.</param>
     /// <param name="cache">How they keep keys and values of texts; null = f32.</param>
+    /// <param name="packed">Where packed weights are kept from one opening to the next; null = <see cref="PackedFolder.Default"/>.</param>
     /// <exception cref="ModelFormatException">Anything in the folder cannot be used.</exception>
     /// <exception cref="BackendException">The backend is not installed or cannot be used here, or is to keep weights, keys or values in a way it does not know.</exception>
     public static LanguageModel Open(
-        string folder, int threads = 0, IProgress<double>? progress = null, BackendChoice? backend = null, WeightStorage? weights = null, CacheStorage? cache = null)
+        string folder, int threads = 0, IProgress<double>? progress = null, BackendChoice? backend = null, WeightStorage? weights = null, CacheStorage? cache = null,
+        PackedFolder? packed = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         folder = Path.GetFullPath(folder);
@@ -101,12 +117,14 @@ public sealed class LanguageModel : IDisposable
             throw new ModelFormatException($"opening {folder}: its weights are INT{bits} already and are kept so; leave {weights} out", folder);
         if (backend is null) ThrowIfTooLarge(checkpoint, weights);
         string[] hashed = [configFile, .. checkpoint.Files];
-        Task<string> hash = Task.Run(() => Weights.WeightsHash.OfFiles(hashed));
+        packed ??= PackedFolder.Default;
         var pool = new WorkerPool(threads > 0 ? threads : Environment.ProcessorCount);
+        PackedWeights? kept = backend is null ? PackedWeights.Of(packed, hashed, weights?.Name, pool.Threads) : null;
+        Task<string> hash = Task.Run(() => Weights.WeightsHash.OfFiles(hashed, packed.Hashes));
         try
         {
             Decoder decoder = backend is null
-                ? OnTheseProcessors(family, config, new WeightBinder(checkpoint, pool, progress, storage: weights, cache: cache))
+                ? OnTheseProcessors(family, config, new WeightBinder(checkpoint, pool, progress, storage: weights, cache: cache, kept: kept))
                 : BackendLoader.Find(backend).Open(family, config, checkpoint, backend, threads, progress);
 
             var warnings = new List<string>();
@@ -117,6 +135,8 @@ public sealed class LanguageModel : IDisposable
                 warnings.Add($"the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but the embedding has {decoder.Shape.Vocabulary} rows: the ids beyond cannot be used");
             ChatTemplate? template = TurnEnd.ParseTemplate(tokenizer, warnings);
             WeightStorage? rounding = weights is not null && weights.Rounds(checkpoint) ? weights : null;
+            string? notKept = null;
+            Task keeping = kept?.KeepAsync(folder, hash, out notKept) ?? Task.CompletedTask;
             return new LanguageModel(folder, Describe(config, family, checkpoint, decoder, rounding, cache), decoder, pool, hash)
             {
                 Tokenizer = tokenizer,
@@ -128,6 +148,9 @@ public sealed class LanguageModel : IDisposable
                 Backend = backend,
                 Rounding = rounding,
                 Cache = cache ?? CacheStorage.Float32,
+                WasKept = kept is { Found: true },
+                Keeping = keeping,
+                NotKept = notKept,
             };
         }
         catch
@@ -137,8 +160,10 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
+    /// <summary>Waits until packed weights that are being kept are on the disk.</summary>
     public void Dispose()
     {
+        Keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         Decoder.Dispose();
         Pool.Dispose();
     }
@@ -183,3 +208,7 @@ public sealed class LanguageModel : IDisposable
 public sealed record ModelDescription(
     string Family, string Architecture, string WeightType, long Parameters, long WeightBytes,
     int Layers, int Hidden, int Heads, int KvHeads, int HeadDim, int Vocabulary, int ContextLength, string? RoundedTo = null, string? CacheRoundedTo = null);
+
+/// <summary>A linear module: y = W x, W of (Outputs, Inputs).</summary>
+/// <param name="Path">As the checkpoint names it, without ".weight".</param>
+public sealed record LinearModule(string Path, int Outputs, int Inputs);

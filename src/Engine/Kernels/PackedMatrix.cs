@@ -14,13 +14,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
 {
     readonly AlignedBuffer _panels;
 
-    PackedMatrix(int rows, int columns, WeightFormat format)
+    PackedMatrix(int rows, int columns, WeightFormat format, AlignedBuffer? panels = null)
     {
         Rows = rows;
         Columns = columns;
         Format = format;
         PanelBytes = format.PanelBytes(columns);
-        _panels = new AlignedBuffer((long)PanelCount * PanelBytes);
+        _panels = panels ?? new AlignedBuffer((long)PanelCount * PanelBytes);
     }
 
     /// <summary>Outputs.</summary>
@@ -78,6 +78,9 @@ internal sealed unsafe class PackedMatrix : IDisposable
             for (int row = 0; row < rows; row++) panels[Element(row, k, columns)] = columnMajor[(k * rows) + row];
         return matrix;
     }
+
+    /// <summary>Panels that were packed before.</summary>
+    public static PackedMatrix Of(int rows, int columns, WeightFormat format, AlignedBuffer panels) => new(rows, columns, format, panels);
 
     /// <summary>Zeros, for <see cref="Packing"/> to fill.</summary>
     internal static PackedMatrix Allocate(int rows, int columns, WeightFormat format)

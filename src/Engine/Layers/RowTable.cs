@@ -9,13 +9,17 @@ internal sealed unsafe class RowTable : IDisposable
     readonly DType _type;
     readonly int _columns;
 
-    public RowTable(TensorView tensor)
+    /// <param name="kept">The same rows where they lie already; null = they are copied.</param>
+    public RowTable(TensorView tensor, AlignedBuffer? kept = null)
     {
         _type = tensor.Type;
         _columns = tensor.Columns;
-        _rows = new AlignedBuffer(tensor.Bytes);
-        Buffer.MemoryCopy(tensor.Data, _rows.Pointer, tensor.Bytes, tensor.Bytes);
+        _rows = kept ?? new AlignedBuffer(tensor.Bytes);
+        if (kept is null) Buffer.MemoryCopy(tensor.Data, _rows.Pointer, tensor.Bytes, tensor.Bytes);
     }
+
+    /// <summary>The first row.</summary>
+    public nint Data => (nint)_rows.Pointer;
 
     public long Bytes => _rows.Bytes;
 

@@ -19,7 +19,21 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         _pointer = (byte*)(((nuint)_allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
 
+    AlignedBuffer(byte* pointer, long bytes)
+    {
+        Bytes = bytes;
+        _pointer = pointer;
+        GC.SuppressFinalize(this);
+    }
+
     ~AlignedBuffer() => Free();
+
+    /// <summary>Memory that somebody else owns and keeps as long as this is used.</summary>
+    public static AlignedBuffer Over(byte* memory, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual((nuint)memory % Alignment, (nuint)0, nameof(memory));
+        return new AlignedBuffer(memory, bytes);
+    }
 
     public long Bytes { get; }
 

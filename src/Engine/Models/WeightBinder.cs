@@ -14,10 +14,12 @@ namespace Juxta.Engine.Models;
 /// <param name="place">Where the matrices go; null = packed into memory for the kernels here.</param>
 /// <param name="storage">What they are rounded to when they are packed here; null = kept as stored.</param>
 /// <param name="cache">How the decoder is to keep keys and values; null = f32.</param>
+/// <param name="kept">What an earlier opening packed, and what this one packs for a later; null = nothing is kept.</param>
 internal sealed class WeightBinder(
-    Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, IWeightPlace? place = null, WeightStorage? storage = null, CacheStorage? cache = null)
+    Checkpoint checkpoint, WorkerPool pool, IProgress<double>? progress = null, IWeightPlace? place = null, WeightStorage? storage = null, CacheStorage? cache = null,
+    PackedWeights? kept = null)
 {
-    readonly List<IDisposable> _owned = [];
+    readonly List<IDisposable> _owned = kept is null ? [] : [kept];
     long _bound;
 
     public WorkerPool Pool { get; } = pool;
@@ -164,7 +166,8 @@ internal sealed class WeightBinder(
             TableBytes += packed.Bytes;
             return readRow;
         }
-        var rows = new RowTable(plain);
+        RowTable rows = kept?.Table(path, plain) ?? new RowTable(plain);
+        kept?.Add(path, plain, rows);
         _owned.Add(rows);
         WeightBytes += rows.Bytes;
         TableBytes += rows.Bytes;
@@ -175,11 +178,19 @@ internal sealed class WeightBinder(
     (PackedMatrix Packed, RowReader ReadRow) Pack(string path, List<StoredMatrix> weights, WeightFormat? format)
     {
         RowReader? elsewhere = place?.Take(path, weights);
-        PackedMatrix packed = weights.Count > 0 && place is null ? PackAs(format, weights) : PackedMatrix.FromRows([], 0, 0);
+        PackedMatrix packed = weights.Count > 0 && place is null ? PackOrTake(path, format, weights) : PackedMatrix.FromRows([], 0, 0);
         _owned.Add(packed);
         WeightBytes += packed.Bytes;
         foreach (TensorView tensor in weights.SelectMany(weight => weight.Tensors)) Account(tensor);
         return (packed, elsewhere ?? packed.ReadRow);
+    }
+
+    PackedMatrix PackOrTake(string path, WeightFormat? format, List<StoredMatrix> weights)
+    {
+        if (kept?.Matrix(path, weights.Sum(weight => weight.Rows), weights[0].Columns) is { } taken) return taken;
+        PackedMatrix packed = PackAs(format, weights);
+        kept?.Add(path, packed);
+        return packed;
     }
 
     /// <param name="format">Null = as stored.</param>

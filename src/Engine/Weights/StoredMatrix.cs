@@ -20,6 +20,9 @@ internal readonly struct StoredMatrix
 
     public int Rows => _quantised?.Rows ?? _plain!.Value.Rows;
 
+    /// <summary>Weights of a row.</summary>
+    public int Columns => _quantised?.Columns ?? _plain!.Value.Columns;
+
     /// <summary>Widens a row to f32.</summary>
     public void ReadRow(int row, Span<float> destination)
     {
