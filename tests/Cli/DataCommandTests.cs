@@ -138,6 +138,24 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal(2, Juxta.RunWith("decode\n", "bench", "--model", folder, "--on-request").Code);
     }
 
+    [Fact]
+    public void Bench_measures_ratios_beside_their_targets()
+    {
+        string folder = Path.Combine(_folder, "random"), demo = Path.Combine(Fixtures.Repository, "models", "demo");
+        Assert.Equal(0, Juxta.Run("bench", "--make-random", "tiny", folder).Code);
+        JsonElement[] targets = [.. Juxta.Run("bench", "--model", folder, "--targets", "--tokenizer", demo, "--weights", "q4_0", "--tokens", "8", "--runs", "1", "--json").Json.GetProperty("targets").EnumerateArray()];
+        Assert.Equal(["tokenizer", "load_cold", "load_again", "side_by_side", "adapter", "second_turn", "sampling", "sampling_top_p"], targets.Select(target => target.GetProperty("name").GetString()));
+        foreach (JsonElement target in targets)
+        {
+            double value = target.GetProperty("value").GetDouble(), bound = target.GetProperty("bound").GetDouble();
+            Assert.InRange(value, 1e-6, 1e4);
+            Assert.Equal(target.GetProperty("at_most").GetBoolean() ? value <= bound : value >= bound, target.GetProperty("met").GetBoolean());
+            Assert.Equal(target.GetProperty("name").GetString() == "tokenizer" ? null : "q4_0", target.GetProperty("weights").GetString());
+        }
+        Juxta.Refuses(["bench", "--model", folder, "--targets", "--tokenizer", folder], "--tokenizer", "no tokenizer there");
+        Juxta.Refuses(["bench", "--model", folder, "--targets", "--tokenizer", demo, "--text", "nowhere.txt"], "--text nowhere.txt: no such file");
+    }
+
     static Dictionary<string, float[]> ReadSafeTensors(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);

@@ -1,4 +1,5 @@
 using Juxta.Engine;
+using Juxta.Engine.Weights.Packed;
 
 namespace Juxta.Cli.Bench;
 
@@ -9,7 +10,7 @@ internal static class BenchRequests
 
     public static async Task AnswerAsync(string folder, BackendChoice? backend, WeightStorage? storage, int threads, CancellationToken cancel)
     {
-        using LanguageModel model = LanguageModel.Open(folder, threads, backend: backend, weights: storage);
+        using LanguageModel model = LanguageModel.Open(folder, threads, backend: backend, weights: storage, packed: PackedFolder.None);
         int cache = Math.Min(model.Description.ContextLength, LongestDepth) * 4;
         await using var engine = new InferenceEngine(model, new EngineOptions { Threads = threads, MaxSequences = MostSequences, CacheTokens = cache });
         var measurement = new Measurement(engine);

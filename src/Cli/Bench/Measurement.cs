@@ -11,7 +11,9 @@ internal sealed class Measurement(InferenceEngine engine)
     readonly Dictionary<int, int[]> _depths = [];
 
     /// <summary>Tokens per second over all sequences: of the prompt from the request to the first token, or of answers while all are being written.</summary>
-    public Task<double> SpeedAsync(BenchJob job, CancellationToken cancel) => job.IsPrefill ? PrefillAsync(job.Tokens, cancel) : DecodeAsync(job, cancel);
+    /// <param name="adapters">Of answers: which of the engine's adapters each uses, one behind the other; empty = none.</param>
+    public Task<double> SpeedAsync(BenchJob job, CancellationToken cancel, params IReadOnlyList<string> adapters) =>
+        job.IsPrefill ? PrefillAsync(job.Tokens, cancel) : DecodeAsync(job, adapters, cancel);
 
     /// <summary>
     /// Bytes that a decode step of the job must read: every weight once, and the keys and values of each sequence halfway through its answer. Null for prefill, which
@@ -34,25 +36,26 @@ internal sealed class Measurement(InferenceEngine engine)
     async Task<double> PrefillAsync(int tokens, CancellationToken cancel)
     {
         long start = Stopwatch.GetTimestamp();
-        List<double> written = await WriteAsync(Ids(tokens), 1, start, cancel); // other ids each time: nothing is taken from the prefix cache
+        List<double> written = await WriteAsync(Ids(tokens), 1, [], start, cancel); // other ids each time: nothing is taken from the prefix cache
         return tokens / written[0];
     }
 
-    async Task<double> DecodeAsync(BenchJob job, CancellationToken cancel)
+    async Task<double> DecodeAsync(BenchJob job, IReadOnlyList<string> adapters, CancellationToken cancel)
     {
         // A deep text is the same each time and comes from the prefix cache; its last token differs.
         if (!_depths.TryGetValue(job.Depth, out int[]? before)) _depths.Add(job.Depth, before = Ids(job.Depth));
         long start = Stopwatch.GetTimestamp();
-        List<double>[] answers = await Task.WhenAll(Enumerable.Range(0, job.Sequences).Select(_ => WriteAsync([.. before, .. Ids(1)], job.Tokens + 1, start, cancel)));
+        List<double>[] answers = await Task.WhenAll(Enumerable.Range(0, job.Sequences).Select(i =>
+            WriteAsync([.. before, .. Ids(1)], job.Tokens + 1, adapters.Count > 0 ? [new AdapterUse(adapters[i % adapters.Count])] : [], start, cancel)));
         double begun = answers.Max(answer => answer[0]), end = answers.Min(answer => answer[^1]);
         if (begun >= end) (begun, end) = (answers.Min(answer => answer[0]), answers.Max(answer => answer[^1])); // a model so small that one ended before another began
         return answers.Sum(answer => answer.Count(time => time > begun && time <= end)) / (end - begun);
     }
 
     /// <summary>Seconds from <paramref name="start"/> at which each token came.</summary>
-    async Task<List<double>> WriteAsync(int[] prompt, int tokens, long start, CancellationToken cancel)
+    async Task<List<double>> WriteAsync(int[] prompt, int tokens, IReadOnlyList<AdapterUse> adapters, long start, CancellationToken cancel)
     {
-        var request = new GenerationRequest { PromptIds = prompt, MaxTokens = tokens, Sampling = SamplingOptions.Greedy, Stop = new StopOptions { IgnoreEos = true } };
+        var request = new GenerationRequest { PromptIds = prompt, MaxTokens = tokens, Adapters = adapters, Sampling = SamplingOptions.Greedy, Stop = new StopOptions { IgnoreEos = true } };
         var times = new List<double>(tokens);
         await foreach (GeneratedToken token in engine.Submit(request).ReadAsync(cancel))
         {

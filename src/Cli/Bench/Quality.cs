@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Juxta.Engine;
 
 namespace Juxta.Cli.Bench;
@@ -68,21 +67,8 @@ internal sealed record Quality(string Text, int Tokens, double MeanKl, double La
             return ("random ids", [.. Enumerable.Range(0, Windows * WindowTokens).Select(_ => random.Next(model.Description.Vocabulary))]);
         }
         if (file is not null && !File.Exists(file)) throw new InputException($"--text {file}: no such file");
-        string text = file is not null ? File.ReadAllText(file) : ShippedText();
+        string text = file is not null ? File.ReadAllText(file) : ShippedText.Of("single-turn");
         int limit = model.Description.Vocabulary;
         return (file ?? "the shipped eval sets", [.. tokenizer.Encode(text).Where(id => id < limit)]);
-    }
-
-    static string ShippedText()
-    {
-        string samples = Path.Combine(Shipped.Folder(Path.Combine("evalsets", "single-turn")) ?? throw new InputException("--quality: the eval sets that come with Juxta are not here; give a text with --text FILE"), "samples.jsonl");
-        var lines = new List<string>();
-        foreach (string line in File.ReadLines(samples))
-        {
-            using JsonDocument sample = JsonDocument.Parse(line);
-            lines.AddRange(sample.RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString()!));
-            lines.Add(sample.RootElement.GetProperty("references")[0].GetString()!);
-        }
-        return string.Join('\n', lines);
     }
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Juxta.Cli.Bench;
+using Juxta.Cli.Bench.Targets;
 using Juxta.Engine;
+using Juxta.Engine.Tokenization;
+using Juxta.Engine.Weights.Packed;
 using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
@@ -17,6 +20,10 @@ internal static class BenchCommand
         Other work on the machine lowers speed and reading alike; compare shares, and take turns (bench/peers) to compare programs.
           juxta bench --shape qwen2.5-0.5b --weights bf16 --weights q8_0 --weights q4_0
           juxta bench --model DIR --weights q4_0 --quality
+
+        --targets measures what Juxta means to keep on every machine, two sides in turn, and says which targets are met: two models side by side beside one answer,
+        an adapter beside its base, the second turn of a conversation beside the first, opening beside reading the files, drawing a token, encoding a text.
+          juxta bench --model DIR --weights q4_0 --targets
         """;
 
     public static Command Create()
@@ -37,10 +44,12 @@ internal static class BenchCommand
         var tokens = new Option<int>("--tokens") { Description = "Tokens of each answer", DefaultValueFactory = _ => 32 };
         var runs = new Option<int>("--runs") { Description = "Counted rounds; medians are printed", DefaultValueFactory = _ => 3 };
         var quality = new Option<bool>("--quality") { Description = "Also compare predictions with those of the weights as stored: KL divergence, loss" };
-        var text = new Option<string?>("--text") { Description = "Text for --quality; by default that of the eval sets that come with Juxta", HelpName = "FILE" };
+        var targets = new Option<bool>("--targets") { Description = "Measure ratios that are to hold on every machine, each beside its target, instead of speeds" };
+        var tokenizer = new Option<DirectoryInfo?>("--tokenizer") { Description = "Folder of the tokenizer that --targets measures; default: the model's own, if it has one", HelpName = "DIR" };
+        var text = new Option<string?>("--text") { Description = "Text for --quality and for the tokenizer; by default that of the eval sets that come with Juxta", HelpName = "FILE" };
         var onRequest = new Option<bool>("--on-request") { Description = "Measure when a line 'prefill TOKENS' or 'decode TOKENS [DEPTH [SEQUENCES]]' comes on stdin, one JSON line each: for taking turns with another program" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("bench", Teaching) { model, shape, makeRandom, weights, threads, depth, tokens, runs, quality, text, onRequest, json };
+        var command = new Command("bench", Teaching) { model, shape, makeRandom, weights, threads, depth, tokens, runs, quality, targets, tokenizer, text, onRequest, json };
         backend.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -61,16 +70,30 @@ internal static class BenchCommand
                 await BenchRequests.AnswerAsync(folder.Path, backend.Read(parsed), storages[0], threadCount, cancel);
                 return 0;
             }
+            if (parsed.GetValue(targets))
+            {
+                if (backend.Read(parsed) is { } other) throw new InputException($"bench --targets: measures the engine's own kernels; leave --backend {other.Name} out");
+                List<Target> rows = [.. Encoding(parsed.GetValue(tokenizer), folder.Path, parsed.GetValue(text), Positive(parsed, runs))];
+                if (!parsed.GetValue(json)) TargetTable.Print(rows);
+                foreach (WeightStorage? storage in storages)
+                {
+                    IReadOnlyList<Target> ofModel = await TargetTable.OfModelAsync(folder.Path, storage, Positive(parsed, tokens), threadCount, Positive(parsed, runs), cancel);
+                    if (!parsed.GetValue(json)) TargetTable.Print(ofModel);
+                    rows.AddRange(ofModel);
+                }
+                if (parsed.GetValue(json)) JsonLines.Write(new { folder = parsed.GetValue(shape) is null ? folder.Path : null, shape = parsed.GetValue(shape), threads = threadCount, runs = parsed.GetValue(runs), targets = rows });
+                return 0;
+            }
             var tables = new List<BenchTable>();
             foreach (WeightStorage? storage in storages)
             {
                 long start = Stopwatch.GetTimestamp();
-                using LanguageModel opened = LanguageModel.Open(folder.Path, threadCount, backend: backend.Read(parsed), weights: storage);
+                using LanguageModel opened = LanguageModel.Open(folder.Path, threadCount, backend: backend.Read(parsed), weights: storage, packed: PackedFolder.None);
                 double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 Quality? measured = null;
                 if (parsed.GetValue(quality) && storage is not null)
                 {
-                    using LanguageModel stored = LanguageModel.Open(folder.Path, threadCount);
+                    using LanguageModel stored = LanguageModel.Open(folder.Path, threadCount, packed: PackedFolder.None);
                     measured = await Quality.MeasureAsync(stored, opened, parsed.GetValue(text), threadCount, cancel);
                 }
                 BenchJob[] fitting = [.. jobs.Where(job => job.Depth + job.Tokens < opened.Description.ContextLength)];
@@ -93,6 +116,14 @@ internal static class BenchCommand
         ({ } given, null) => BenchFolder.Given(given.FullName),
         _ => throw new InputException("bench: give --model DIR, --shape SHAPE, or --make-random SHAPE DIR"),
     };
+
+    /// <summary>Of the folder that was named, else of the model's own where it has one.</summary>
+    static IReadOnlyList<Target> Encoding(DirectoryInfo? named, string model, string? text, int runs)
+    {
+        string folder = named?.FullName ?? model;
+        if (Directory.Exists(folder) && TokenizerFile.In(folder) is not null) return [TokenizerSpeed.Measure(folder, text, runs)];
+        return named is null ? [] : throw new InputException($"bench --tokenizer {folder}: no tokenizer there");
+    }
 
     static void Print(LanguageModel model, int threads, List<BenchTable> tables)
     {

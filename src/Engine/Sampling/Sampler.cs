@@ -6,9 +6,9 @@ namespace Juxta.Engine.Sampling;
 /// <summary>
 /// Draws the next token from a row of logits by a request's <see cref="SamplingOptions"/>. Every filter keeps a start of one order (falling logit,
 /// ties by rising id); the draw walks the kept tokens by rising id until their weights pass u · (sum of weights), with
-/// u = <see cref="Philox.Uniform"/>(seed, position). One instance per engine thread; its buffers are reused.
+/// u = <see cref="Philox.Uniform"/>(seed, position). One instance per thread; its buffers are reused.
 /// </summary>
-internal sealed class Sampler
+public sealed class Sampler
 {
     readonly LogitScan _scan = new();
     readonly Nucleus _nucleus = new();
@@ -18,12 +18,22 @@ internal sealed class Sampler
     ulong[] _keys = [];
     float[] _weights = [];
 
+    /// <summary>Draws from a row of logits as an answer without a history would: penalties, which need one, are left out.</summary>
+    /// <param name="logits">The ids that may be drawn, from 0; unchanged on return.</param>
+    /// <param name="position">Index in the sequence (prompt included) of the token to draw.</param>
+    /// <exception cref="LogitsException">A logit is NaN or +∞, or every token is forbidden.</exception>
+    public int Draw(Span<float> logits, SamplingOptions options, ulong seed, int position)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Draw(logits, options, null, [], seed, position);
+    }
+
     /// <param name="logits">The ids that may be drawn, from 0; unchanged on return.</param>
     /// <param name="history">Tokens so far; needed when a penalty is set.</param>
     /// <param name="banned">Ids that must not be drawn now.</param>
     /// <param name="position">Index in the sequence (prompt included) of the token to draw.</param>
     /// <exception cref="LogitsException">A logit is NaN or +∞, or every token is forbidden.</exception>
-    public int Draw(Span<float> logits, SamplingOptions options, TokenHistory? history, ReadOnlySpan<int> banned, ulong seed, int position)
+    internal int Draw(Span<float> logits, SamplingOptions options, TokenHistory? history, ReadOnlySpan<int> banned, ulong seed, int position)
     {
         Edit(logits, options, history, banned);
         try
@@ -190,7 +200,7 @@ internal sealed class Sampler
     }
 
     /// <summary>The natural log-probability of a token under the raw row, and the likeliest <paramref name="top"/> tokens among the first <paramref name="drawable"/>.</summary>
-    public float Score(ReadOnlySpan<float> logits, int drawable, int id, int top, out IReadOnlyList<TokenLogProb> alternatives)
+    internal float Score(ReadOnlySpan<float> logits, int drawable, int id, int top, out IReadOnlyList<TokenLogProb> alternatives)
     {
         float logSum = Softmax.LogSumExp(logits);
         if (!float.IsFinite(logSum)) throw LogitsException.NotFinite(null);

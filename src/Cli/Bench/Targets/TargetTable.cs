@@ -1,0 +1,38 @@
+using Juxta.Engine;
+using Juxta.Engine.Weights.Packed;
+
+namespace Juxta.Cli.Bench.Targets;
+
+/// <summary>What <c>bench --targets</c> measures.</summary>
+internal static class TargetTable
+{
+    /// <summary>Everything that depends on a checkpoint and how its weights are kept.</summary>
+    public static async Task<IReadOnlyList<Target>> OfModelAsync(string folder, WeightStorage? storage, int tokens, int threads, int runs, CancellationToken cancel)
+    {
+        // Before the model is open: the measurement opens it by itself.
+        List<Target> targets = [.. await LoadTime.MeasureAsync(folder, storage, threads, runs)];
+        using LanguageModel model = LanguageModel.Open(folder, threads, weights: storage, packed: PackedFolder.None);
+        await using var engine = new InferenceEngine(model, new EngineOptions { Threads = threads, MaxSequences = 2, CacheTokens = CacheTokens(model, tokens, runs) });
+        targets.AddRange(await AdapterCost.MeasureAsync(engine, tokens, threads, runs, cancel));
+        if (await new SecondTurn(engine, cancel).MeasureAsync(threads, runs) is { } turn) targets.Add(turn);
+        targets.AddRange(await SamplingShare.MeasureAsync(engine, tokens, threads, runs, cancel));
+        string weights = model.Rounding?.Name ?? model.Description.WeightType;
+        return [.. targets.Select(target => target with { Weights = weights })];
+    }
+
+    /// <summary>Two lines each: what came out beside its target, and of what.</summary>
+    public static void Print(IReadOnlyList<Target> targets)
+    {
+        foreach (Target target in targets)
+        {
+            string memory = target.MemoryGigabytesPerSecond is { } gigabytes ? $"; memory gives {gigabytes:0.0} GB/s" : "";
+            Console.WriteLine($"{(target.Met ? "met   " : "missed")}  {Shown(target, target.Value),8}  {(target.AtMost ? "≤" : "≥")} {Shown(target, target.Bound),-7}  {target.Weights,-5} {target.Title}");
+            Console.WriteLine($"{"",34}{target.Detail}{memory}");
+        }
+    }
+
+    /// <summary>Tokens that the cache must hold: answers, and the conversations of all runs, whose beginnings are kept.</summary>
+    static int CacheTokens(LanguageModel model, int tokens, int runs) => (4 * (tokens + 64)) + ((runs + 2) * SecondTurn.CacheTokens(model.Description.ContextLength));
+
+    static string Shown(Target target, double value) => target.Bound < 1 ? $"{value:P1}" : target.AtMost ? $"{value:0.00} ×" : $"{value:0.0}";
+}
