@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Juxta.Eval.Text;
 
 namespace Juxta.Eval.Chinese;
@@ -41,7 +42,9 @@ public sealed class Jieba
     {
         var words = new List<Word>();
         Cut(text, words, useModel);
-        return [.. words.Select(w => text.Substring(w.Start, w.Length))];
+        var cut = new string[words.Count];
+        for (int i = 0; i < cut.Length; i++) cut[i] = text.Substring(words[i].Start, words[i].Length);
+        return cut;
     }
 
     internal void Cut(ReadOnlySpan<char> text, List<Word> words, bool useModel = true)
@@ -74,6 +77,8 @@ public sealed class Jieba
     }
 
     /// <summary>For each position the end of the word that the best path from there takes; of equal paths the longer word wins.</summary>
+    // A corpus is cut once: much of it would be over before the runtime had noticed the hot loop and compiled it anew.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void BestPath(ReadOnlySpan<char> block, Span<int> ends)
     {
         Span<double> best = block.Length <= 512 ? stackalloc double[block.Length + 1] : new double[block.Length + 1];
@@ -82,17 +87,17 @@ public sealed class Jieba
         {
             double most = double.NegativeInfinity;
             int end = start + 1;
-            int node = JiebaDictionary.Root;
-            for (int i = start; i < block.Length; i++)
+            ref readonly JiebaDictionary.Edge edge = ref _dictionary.First(block[start]);
+            for (int i = start; edge.Link != 0; edge = ref _dictionary.Next(edge.Node, block[i]))
             {
-                node = _dictionary.Next(node, block[i]);
-                if (node == JiebaDictionary.None) break;
-                double weight = _dictionary.Weight(node);
-                if (double.IsNaN(weight)) continue;
-                double path = weight + best[i + 1];
-                if (path < most) continue;
-                most = path;
-                end = i + 1;
+                i++;
+                double path = edge.Weight + best[i]; // NaN, and never the most, where no word ends
+                if (path >= most)
+                {
+                    most = path;
+                    end = i;
+                }
+                if (i == block.Length || !edge.Continues) break;
             }
             best[start] = double.IsNegativeInfinity(most) ? _dictionary.UnknownWeight + best[start + 1] : most;
             ends[start] = end;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Juxta.Eval.Chinese;
@@ -13,11 +15,12 @@ internal sealed class JiebaHiddenMarkov
     const int Begin = 0, End = 1, Middle = 2, Single = 3; // alphabetical: a larger number is a larger letter
     const int FirstHan = 0x4E00, LastHan = 0x9FD5;
 
-    static readonly int[][] Before = [[End, Single], [Begin, Middle], [Begin, Middle], [End, Single]];
+    // Each state comes from one of two others: the former, or the latter, whose letter is larger.
+    static ReadOnlySpan<byte> FormerOf => [End, Begin, Begin, End];
+    static ReadOnlySpan<byte> LatterOf => [Single, Middle, Middle, Single];
 
-    readonly double[] _start;
-    readonly double[][] _transition;                 // [from][to]
-    readonly double[] _emission = new double[(LastHan - FirstHan + 1) * 4];
+    readonly Vector256<double> _start, _fromFormer, _fromLatter; // one lane for each state
+    readonly Vector256<double>[] _emission = new Vector256<double>[LastHan - FirstHan + 1];
 
     /// <param name="path">hmm_model.utf8 of cppjieba: start line, four transition lines, four lines of character:logarithm, in the order B, E, M, S.</param>
     /// <exception cref="FormatException">Another layout.</exception>
@@ -25,15 +28,20 @@ internal sealed class JiebaHiddenMarkov
     {
         string[] lines = [.. File.ReadLines(path, Encoding.UTF8).Where(line => line.Length > 0 && line[0] != '#')];
         if (lines.Length != 9) throw new FormatException($"{path}: expected nine lines of numbers (start, 4 × transition, 4 × emission); found {lines.Length}");
-        _start = Row(lines[0], path);
-        _transition = [.. lines[1..5].Select(line => Row(line, path))];
-        Array.Fill(_emission, Impossible);
+        _start = Vector256.Create(Row(lines[0], path));
+        double[][] transitions = [.. lines[1..5].Select(line => Row(line, path))]; // [from][to]
+        for (int state = 0; state < 4; state++)
+        {
+            _fromFormer = _fromFormer.WithElement(state, transitions[FormerOf[state]][state]);
+            _fromLatter = _fromLatter.WithElement(state, transitions[LatterOf[state]][state]);
+        }
+        Array.Fill(_emission, Vector256.Create(Impossible));
         for (int state = 0; state < 4; state++)
         {
             foreach (string pair in lines[5 + state].Split(','))
             {
                 if (pair.Length < 3 || pair[1] != ':') throw new FormatException($"{path}: expected 'character:number'; found '{pair}'");
-                if (IsHan(pair[0])) _emission[(pair[0] - FirstHan) * 4 + state] = Parse(pair.AsSpan(2), path);
+                if (IsHan(pair[0])) _emission[pair[0] - FirstHan] = _emission[pair[0] - FirstHan].WithElement(state, Parse(pair.AsSpan(2), path));
             }
         }
     }
@@ -41,27 +49,24 @@ internal sealed class JiebaHiddenMarkov
     public static bool IsHan(char c) => c is >= (char)FirstHan and <= (char)LastHan;
 
     /// <summary>Appends the words of a run of ideographs that begins at <paramref name="offset"/> of its text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Cut(ReadOnlySpan<char> run, int offset, List<Word> words)
     {
-        Span<byte> cameFrom = run.Length <= 256 ? stackalloc byte[run.Length * 4] : new byte[run.Length * 4];
-        Span<double> now = stackalloc double[4], next = stackalloc double[4];
-        for (int state = 0; state < 4; state++) now[state] = _start[state] + Emission(run[0], state);
+        Vector256<long> formers = Vector256.Create((long)End, Begin, Begin, End), latters = Vector256.Create((long)Single, Middle, Middle, Single);
+        // A bit for each state that was reached from the latter of its two.
+        Span<byte> latter = run.Length <= 256 ? stackalloc byte[run.Length] : new byte[run.Length];
+        Vector256<double> now = _start + Emission(run[0]);
         for (int t = 1; t < run.Length; t++)
         {
-            for (int state = 0; state < 4; state++)
-            {
-                int first = Before[state][0], second = Before[state][1];
-                double emission = Emission(run[t], state);
-                double byFirst = now[first] + _transition[first][state] + emission, bySecond = now[second] + _transition[second][state] + emission;
-                bool larger = bySecond >= byFirst;
-                next[state] = larger ? bySecond : byFirst;
-                cameFrom[t * 4 + state] = (byte)(larger ? second : first);
-            }
-            next.CopyTo(now);
+            Vector256<double> emission = Emission(run[t]);
+            Vector256<double> byFormer = Vector256.Shuffle(now, formers) + _fromFormer + emission, byLatter = Vector256.Shuffle(now, latters) + _fromLatter + emission;
+            Vector256<double> larger = Vector256.GreaterThanOrEqual(byLatter, byFormer);
+            now = Vector256.ConditionalSelect(larger, byLatter, byFormer);
+            latter[t] = (byte)larger.ExtractMostSignificantBits();
         }
         Span<byte> states = run.Length <= 256 ? stackalloc byte[run.Length] : new byte[run.Length];
-        states[^1] = (byte)(now[Single] >= now[End] ? Single : End);
-        for (int t = run.Length - 1; t > 0; t--) states[t - 1] = cameFrom[t * 4 + states[t]];
+        states[^1] = now[Single] >= now[End] ? (byte)Single : (byte)End;
+        for (int t = run.Length - 1; t > 0; t--) states[t - 1] = ((latter[t] >> states[t]) & 1) != 0 ? LatterOf[states[t]] : FormerOf[states[t]];
         int begin = 0, done = 0;
         for (int t = 0; t < run.Length; t++)
         {
@@ -83,7 +88,7 @@ internal sealed class JiebaHiddenMarkov
         if (done < run.Length) words.Add(new Word(offset + done, run.Length - done));
     }
 
-    double Emission(char c, int state) => _emission[(c - FirstHan) * 4 + state];
+    Vector256<double> Emission(char c) => _emission[c - FirstHan];
 
     static double[] Row(string line, string path)
     {

@@ -43,20 +43,18 @@ public sealed record SettingScores(int Index, SuiteSetting Setting, AnswerCounts
     internal static SettingScores Of(RunRecord run, int index, IReadOnlyList<RunMetric> metrics, Func<RunMetric, int, bool> takes, ComparisonOptions options, CancellationToken cancel)
     {
         SampleResult?[] results = run.BySample(index);
-        var scores = new List<MetricScore>();
-        var missing = new List<MissingScore>();
-        foreach (RunMetric metric in metrics)
+        (RunMetric Metric, int[] Samples)[] asked = [.. metrics.Select(metric => (metric, Enumerable.Range(0, results.Length).Where(i => takes(metric, i)).ToArray()))];
+        MissingScore[] missing = [.. asked.Where(one => one.Samples.Length == 0 && !one.Metric.IsExtra).Select(one => new MissingScore(one.Metric.Key, one.Metric.Lack))];
+        var scores = new Dictionary<RunMetric, MetricScore>();
+        // Metrics of the same samples measure together, so that a text is split once for those that split alike.
+        foreach (var same in asked.Where(one => one.Samples.Length > 0).GroupBy(one => string.Join(',', one.Samples)))
         {
-            int[] samples = [.. Enumerable.Range(0, results.Length).Where(i => takes(metric, i))];
-            if (samples.Length == 0)
-            {
-                if (!metric.IsExtra) missing.Add(new MissingScore(metric.Key, metric.Lack));
-                continue;
-            }
-            CorpusStatistics statistics = CorpusStatistics.Of(metric.Metric!, [.. samples.Select(i => RunMetric.Answer(run.Set.Samples[i], results[i]!))], cancel: cancel);
-            scores.Add(MetricScore.Of(metric.Key, samples, statistics, options));
+            int[] samples = same.First().Samples;
+            CorpusStatistics[] statistics = CorpusStatistics.Of([.. same.Select(one => one.Metric.Metric!)], [.. samples.Select(i => RunMetric.Answer(run.Set.Samples[i], results[i]!))], cancel: cancel);
+            foreach ((RunMetric metric, CorpusStatistics found) in same.Select(one => one.Metric).Zip(statistics)) scores.Add(metric, MetricScore.Of(metric.Key, samples, found, options));
         }
-        return new SettingScores(index, run.Set.Settings[index], AnswerCounts.Of(run.Set.Samples.Count, run.Of(index)), scores, missing);
+        return new SettingScores(index, run.Set.Settings[index], AnswerCounts.Of(run.Set.Samples.Count, run.Of(index)),
+            [.. metrics.Where(scores.ContainsKey).Select(metric => scores[metric])], missing);
     }
 }
 

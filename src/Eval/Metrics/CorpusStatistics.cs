@@ -49,23 +49,32 @@ public sealed class CorpusStatistics
 
     /// <summary>Measures answers, on all processors when there are many; the result does not depend on how many.</summary>
     /// <exception cref="MetricException">An answer lacks what the metric needs.</exception>
-    public static CorpusStatistics Of(IMetric metric, IReadOnlyList<Answer> answers, IProgress<int>? progress = null, CancellationToken cancel = default)
+    public static CorpusStatistics Of(IMetric metric, IReadOnlyList<Answer> answers, IProgress<int>? progress = null, CancellationToken cancel = default) => Of([metric], answers, progress, cancel)[0];
+
+    /// <summary>
+    /// Measures answers by several metrics, in their order. Every answer goes through all of them before the next one, so that those of a kind read its texts once.
+    /// </summary>
+    /// <exception cref="MetricException">An answer lacks what a metric needs.</exception>
+    public static CorpusStatistics[] Of(IReadOnlyList<IMetric> metrics, IReadOnlyList<Answer> answers, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
-        if (answers.Count == 0) throw new MetricException($"{metric.Name}: there are no answers to score");
-        int length = metric.StatisticsLength, done = 0;
-        for (int i = 0; i < answers.Count; i++)
-        {
-            if (metric.NeedsReferences && answers[i].References.Count == 0)
-                throw new MetricException($"{metric.Name}: answer {i + 1} of {answers.Count} has no reference");
-        }
-        var values = new double[checked(answers.Count * length)];
+        ArgumentNullException.ThrowIfNull(metrics);
+        foreach (IMetric metric in metrics) Check(metric, answers);
+        double[][] values = [.. metrics.Select(metric => new double[checked(answers.Count * metric.StatisticsLength)])];
+        int done = 0;
         var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = answers.Count >= ParallelFrom ? Environment.ProcessorCount : 1 };
         try
         {
             Parallel.For(0, (answers.Count + 63) / 64, options, block =>
             {
                 int end = Math.Min((block + 1) * 64, answers.Count);
-                for (int i = block * 64; i < end; i++) metric.Count(answers[i], values.AsSpan(i * length, length));
+                for (int i = block * 64; i < end; i++)
+                {
+                    for (int k = 0; k < values.Length; k++)
+                    {
+                        int length = metrics[k].StatisticsLength;
+                        metrics[k].Count(answers[i], values[k].AsSpan(i * length, length));
+                    }
+                }
                 progress?.Report(Interlocked.Add(ref done, end - block * 64));
             });
         }
@@ -75,6 +84,16 @@ public sealed class CorpusStatistics
         }
         int references = answers[0].References.Count;
         if (answers.Any(a => a.References.Count != references)) references = -1;
-        return new CorpusStatistics(metric, values, answers.Count, metric.NeedsReferences ? references : null);
+        return [.. metrics.Select((metric, k) => new CorpusStatistics(metric, values[k], answers.Count, metric.NeedsReferences ? references : null))];
+    }
+
+    static void Check(IMetric metric, IReadOnlyList<Answer> answers)
+    {
+        if (answers.Count == 0) throw new MetricException($"{metric.Name}: there are no answers to score");
+        for (int i = 0; i < answers.Count; i++)
+        {
+            if (metric.NeedsReferences && answers[i].References.Count == 0)
+                throw new MetricException($"{metric.Name}: answer {i + 1} of {answers.Count} has no reference");
+        }
     }
 }

@@ -37,12 +37,15 @@ public interface IMetric
     /// <summary>What the score was made of, under the names that its reference program uses.</summary>
     IEnumerable<KeyValuePair<string, object>> Details(ReadOnlySpan<double> sums) => [];
 
+    /// <summary>Digits behind the point that tell scores of its scale apart.</summary>
+    int Decimals => 2;
+
     /// <summary>The score in one line of text.</summary>
     string Describe(ReadOnlySpan<double> sums) => Describe(sums, null);
 
     /// <summary>The score in one line of text, with a bootstrap interval after it.</summary>
     string Describe(ReadOnlySpan<double> sums, Significance.ConfidenceInterval? interval) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} = {Score(sums):F2}{interval}");
+        $"{Name} = {Score(sums).ToString(FormattableString.Invariant($"F{Decimals}"), System.Globalization.CultureInfo.InvariantCulture)}{interval?.ToString(Decimals)}";
 
     /// <summary>
     /// Set where a reference program sums resampled statistics as single-precision numbers, so that its bootstrap figures come out digit for digit; null

@@ -10,7 +10,12 @@ public readonly record struct ConfidenceInterval(double Mean, double HalfWidth)
     public double High => Mean + HalfWidth;
 
     /// <summary>As it stands behind a score; empty for no interval.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $" (μ = {Mean:F2} ± {HalfWidth:F2})");
+    public override string ToString() => ToString(decimals: 2);
+
+    /// <summary>The same with as many digits behind the point as the score has.</summary>
+    public string ToString(int decimals) => $" (μ = {Fixed(Mean, decimals)} ± {Fixed(HalfWidth, decimals)})";
+
+    static string Fixed(double value, int decimals) => value.ToString(string.Create(CultureInfo.InvariantCulture, $"F{decimals}"), CultureInfo.InvariantCulture);
 
     internal static double HalfWidthOf(ReadOnlySpan<double> sorted)
     {

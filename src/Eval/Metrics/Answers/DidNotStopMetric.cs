@@ -16,6 +16,8 @@ internal sealed class DidNotStopMetric : IMetric
 
     public int StatisticsLength => 5;
 
+    public int Decimals => 4;
+
     /// <summary>0 where no answer can be judged.</summary>
     public double Score(ReadOnlySpan<double> sums) => sums[1] > 0 ? sums[0] / sums[1] : 0;
 

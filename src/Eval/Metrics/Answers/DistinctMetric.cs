@@ -34,6 +34,8 @@ internal sealed class DistinctMetric : IMetric
 
     public int StatisticsLength => 2;
 
+    public int Decimals => 4;
+
     /// <summary>0 where no answer has an n-gram.</summary>
     public double Score(ReadOnlySpan<double> sums) => sums[1] > 0 ? sums[0] / sums[1] : 0;
 

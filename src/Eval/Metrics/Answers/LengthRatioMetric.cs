@@ -14,6 +14,8 @@ internal sealed class LengthRatioMetric : IMetric
 
     public int StatisticsLength => 2;
 
+    public int Decimals => 4;
+
     /// <summary>0 where the references have no text.</summary>
     public double Score(ReadOnlySpan<double> sums) => sums[1] > 0 ? sums[0] / sums[1] : 0;
 

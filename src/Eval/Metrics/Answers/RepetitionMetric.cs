@@ -36,6 +36,8 @@ internal sealed class RepetitionMetric : IMetric
 
     public int StatisticsLength => 2;
 
+    public int Decimals => 4;
+
     public double Score(ReadOnlySpan<double> sums) => sums[1] > 0 ? sums[0] / sums[1] : 0;
 
     public void Count(Answer answer, Span<double> statistics)

@@ -45,6 +45,8 @@ internal sealed class NltkBleuMetric : IMetric
 
     public int StatisticsLength => 4 + 2 * Orders;
 
+    public int Decimals => 4;
+
     public double Score(ReadOnlySpan<double> sums) =>
         !_corpus ? (sums[1] > 0 ? sums[0] / sums[1] : 0)
         : NltkBleu.Score(sums.Slice(2, Orders), sums.Slice(2 + Orders, Orders), sums[^2], sums[^1], _weights, _smoothing, _reweigh);

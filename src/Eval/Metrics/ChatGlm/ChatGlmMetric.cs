@@ -47,6 +47,8 @@ internal sealed class ChatGlmMetric : IMetric
 
     public int StatisticsLength => 6;
 
+    public int Decimals => 4;
+
     public double Score(ReadOnlySpan<double> sums) => sums[4] > 0 ? sums[_reported] / sums[4] : 0;
 
     public IEnumerable<KeyValuePair<string, object>> Details(ReadOnlySpan<double> sums)
@@ -59,7 +61,7 @@ internal sealed class ChatGlmMetric : IMetric
     }
 
     public string Describe(ReadOnlySpan<double> sums, Significance.ConfidenceInterval? interval) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Name} = {Score(sums):F4}{interval}") + string.Concat(Details(sums).Select(d => string.Create(CultureInfo.InvariantCulture, $" {d.Key} = {d.Value}")));
+        string.Create(CultureInfo.InvariantCulture, $"{Name} = {Score(sums):F4}{interval?.ToString(4)}") + string.Concat(Details(sums).Select(d => string.Create(CultureInfo.InvariantCulture, $" {d.Key} = {d.Value}")));
 
     public void Count(Answer answer, Span<double> statistics)
     {

@@ -32,6 +32,8 @@ internal sealed class LossMetric(LossUnit unit) : IMetric
 
     public int StatisticsLength => 3;
 
+    public int Decimals => 4;
+
     /// <summary>0 (perplexity 1) where nothing was scored.</summary>
     public double Score(ReadOnlySpan<double> sums) => unit switch
     {

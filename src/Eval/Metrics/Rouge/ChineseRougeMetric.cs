@@ -31,6 +31,8 @@ internal sealed class ChineseRougeMetric : IMetric
 
     public int StatisticsLength => 4;
 
+    public int Decimals => 4;
+
     public double Score(ReadOnlySpan<double> sums) => sums[3] > 0 ? sums[2] / sums[3] : 0;
 
     public IEnumerable<KeyValuePair<string, object>> Details(ReadOnlySpan<double> sums)
@@ -41,29 +43,38 @@ internal sealed class ChineseRougeMetric : IMetric
 
     public void Count(Answer answer, Span<double> statistics)
     {
-        Workspace work = t_work ??= new Workspace();
-        work.Buffer.Clear();
-        work.Ids.Clear();
-        Read(answer.Text, work.Candidate, work);
+        Workspace work = _jieba is null ? t_characters ??= new Workspace() : t_words ??= new Workspace();
+        if (!ReferenceEquals(answer, work.Answer)) Read(answer, work);
         RougeValue best = default;
         for (int k = 0; k < answer.References.Count; k++)
         {
-            Read(answer.References[k], work.Reference, work);
-            RougeValue value = RougeMetric.Compare(work.Reference.Span, work.Candidate.Span, _variant.Order, work.Ngrams, work.Subsequence);
+            RougeValue value = RougeMetric.Compare(work.References[k].Span, work.Candidate.Span, _variant.Order, work.Ngrams, work.Subsequence);
             if (k == 0 || value.F > best.F) best = value;
         }
         best.Write(statistics);
         statistics[3] = 1;
     }
 
+    /// <summary>Once for all orders that measure an answer one after the other.</summary>
+    void Read(Answer answer, Workspace work)
+    {
+        work.Answer = null;
+        work.Buffer.Clear();
+        work.Ids.Clear();
+        Read(answer.Text, work.Candidate, work);
+        while (work.References.Count < answer.References.Count) work.References.Add(new IdList());
+        for (int k = 0; k < answer.References.Count; k++) Read(answer.References[k], work.References[k], work);
+        work.Answer = answer;
+    }
+
     void Read(string text, IdList ids, Workspace work)
     {
         ids.Clear();
-        int start = work.Buffer.Length;
-        work.Buffer.Append(text);
-        ReadOnlySpan<char> all = work.Buffer.Span;
         if (_jieba is not null)
         {
+            int start = work.Buffer.Length;
+            work.Buffer.Append(text);
+            ReadOnlySpan<char> all = work.Buffer.Span;
             work.Words.Clear();
             _jieba.Cut(text, work.Words);
             foreach (Word word in work.Words)
@@ -84,11 +95,18 @@ internal sealed class ChineseRougeMetric : IMetric
         public readonly CharBuffer Buffer = new();
         public readonly WordIds Ids = new();
         public readonly List<Word> Words = [];
-        public readonly IdList Candidate = new(), Reference = new();
+        public readonly IdList Candidate = new();
+        public readonly List<IdList> References = [];
         public readonly NgramTrie Ngrams = new();
         public readonly CommonSubsequence Subsequence = new();
+
+        /// <summary>Whose words the lists hold.</summary>
+        public Answer? Answer;
     }
 
     [ThreadStatic]
-    static Workspace? t_work;
+    static Workspace? t_words;
+
+    [ThreadStatic]
+    static Workspace? t_characters;
 }

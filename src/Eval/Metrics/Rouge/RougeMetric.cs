@@ -32,6 +32,8 @@ internal sealed class RougeMetric : IMetric
 
     public int StatisticsLength => 4;
 
+    public int Decimals => 4;
+
     public double Score(ReadOnlySpan<double> sums) => sums[3] > 0 ? sums[2] / sums[3] : 0;
 
     public IEnumerable<KeyValuePair<string, object>> Details(ReadOnlySpan<double> sums)
@@ -40,31 +42,21 @@ internal sealed class RougeMetric : IMetric
         return [new("precision", sums[0] / answers), new("recall", sums[1] / answers), new("fmeasure", sums[2] / answers)];
     }
 
-    public string Describe(ReadOnlySpan<double> sums, Significance.ConfidenceInterval? interval) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} = {Score(sums):F4}{interval}");
-
     public void Count(Answer answer, Span<double> statistics)
     {
+        Workspace work = _stem ? t_stemming ??= new Workspace(stem: true) : t_plain ??= new Workspace(stem: false);
+        work.Texts.Read(answer);
         RougeValue best = default;
-        for (int k = 0; k < answer.References.Count; k++)
+        for (int k = 0; k < work.Texts.References.Length; k++)
         {
-            RougeValue value = Compare(answer.References[k], answer.Text);
+            RougeText reference = work.Texts.References[k], candidate = work.Texts.Candidate;
+            RougeValue value = _variant.Summary
+                ? work.Union.Compare(reference, candidate, work.Texts.Different)
+                : Compare(reference.Ids.Span, candidate.Ids.Span, _variant.Order, work.Ngrams, work.Subsequence);
             if (k == 0 || value.F > best.F) best = value;
         }
         best.Write(statistics);
         statistics[3] = 1;
-    }
-
-    public RougeValue Compare(string reference, string candidate)
-    {
-        Workspace work = _stem ? t_stemming ??= new Workspace(stem: true) : t_plain ??= new Workspace(stem: false);
-        work.Tokens.Clear();
-        if (_variant.Summary) return SummaryUnion.Compare(reference, candidate, work.Tokens, work.Subsequence);
-        work.Reference.Clear();
-        work.Candidate.Clear();
-        work.Tokens.Read(reference, work.Reference);
-        work.Tokens.Read(candidate, work.Candidate);
-        return Compare(work.Reference.Span, work.Candidate.Span, _variant.Order, work.Ngrams, work.Subsequence);
     }
 
     /// <summary>Clipped n-gram overlap, or the longest common subsequence for order 0.</summary>
@@ -79,12 +71,18 @@ internal sealed class RougeMetric : IMetric
         return RougeValue.Of(matches[^1], Math.Max(0, candidate.Length - order + 1), Math.Max(0, reference.Length - order + 1));
     }
 
-    sealed class Workspace(bool stem)
+    sealed class Workspace
     {
-        public readonly RougeTokens Tokens = new(stem);
-        public readonly IdList Reference = new(), Candidate = new();
+        public readonly RougeTexts Texts;
         public readonly NgramTrie Ngrams = new();
         public readonly CommonSubsequence Subsequence = new();
+        public readonly SummaryUnion Union;
+
+        public Workspace(bool stem)
+        {
+            Texts = new RougeTexts(stem);
+            Union = new SummaryUnion(Subsequence);
+        }
     }
 
     [ThreadStatic]

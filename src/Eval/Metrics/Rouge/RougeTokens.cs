@@ -21,6 +21,9 @@ internal sealed class RougeTokens(bool stem)
         _ids.Clear();
     }
 
+    /// <summary>Number of different words since.</summary>
+    public int Different => _ids.Count;
+
     public void Read(ReadOnlySpan<char> text, IdList ids)
     {
         int start = _buffer.Length;

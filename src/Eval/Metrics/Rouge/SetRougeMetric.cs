@@ -35,6 +35,8 @@ internal sealed class SetRougeMetric : IMetric
 
     public int StatisticsLength => 5;
 
+    public int Decimals => 4;
+
     public double Score(ReadOnlySpan<double> sums) => sums[3] > 0 ? sums[2] / sums[3] : 0;
 
     public IEnumerable<KeyValuePair<string, object>> Details(ReadOnlySpan<double> sums)
