@@ -14,9 +14,13 @@ internal static class SampleFile
     {
         var samples = new List<EvalSample>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        int onLine = 0;
         foreach (PlacedJson record in Records(path, content))
         {
             EvalSample sample = SampleShapes.Read(record);
+            // A list may stand on one line; records that are called by their line are then counted.
+            onLine = samples.Count > 0 && samples[^1].Line == sample.Line ? onLine + 1 : 1;
+            if (onLine > 1 && sample.Id == SampleShapes.LineId(sample.Line)) sample = sample with { Id = FormattableString.Invariant($"{sample.Id}.{onLine}") };
             if (!lines.TryAdd(sample.Id, sample.Line)) throw record.Error($"the id '{sample.Id}' is line {lines[sample.Id]}'s too; results are joined by it, so give every sample its own");
             samples.Add(sample);
         }

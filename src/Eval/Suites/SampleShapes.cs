@@ -45,10 +45,13 @@ internal static class SampleShapes
         return new EvalSample(Id(record), record.Line, messages, references) { Tags = record.Find("tags")?.Texts() ?? [], Tools = Tools(record) };
     }
 
+    /// <summary>What a record without an id is called.</summary>
+    public static string LineId(int line) => string.Create(CultureInfo.InvariantCulture, $"line-{line}");
+
     /// <summary>A text or a number; without one the line.</summary>
     static string Id(PlacedJson record) => record.Find("id") switch
     {
-        null => string.Create(CultureInfo.InvariantCulture, $"line-{record.Line}"),
+        null => LineId(record.Line),
         { Element.ValueKind: JsonValueKind.Number } number => number.Element.GetRawText(),
         var text => text.Text() is { Length: > 0 } id ? id : throw text.Wrong("an id that is not empty"),
     };

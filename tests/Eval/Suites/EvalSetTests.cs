@@ -56,6 +56,14 @@ public sealed class EvalSetTests : IDisposable
     }
 
     [Fact]
+    public void Records_of_a_list_on_one_line_are_told_apart()
+    {
+        const string One = """{"instruction":"I","output":"A"}""";
+        string list = $"[{One}, {One},{One},\n{One},{{\"id\":\"seven\",\"content\":\"Q\",\"summary\":\"A\"}},{One}]";
+        Assert.Equal(["line-1", "line-1.2", "line-1.3", "line-2", "seven", "line-2.3"], Open(list).Samples.Select(sample => sample.Id));
+    }
+
+    [Fact]
     public void Shots_become_turns_and_history_is_counted_in_rounds()
     {
         File.WriteAllText(Path.Combine(_folder, "shots.jsonl"), """{"instruction":"e1","output":"r1"}""" + "\n" + """{"instruction":"e2","output":"r2"}""");
