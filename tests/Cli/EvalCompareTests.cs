@@ -51,6 +51,7 @@ public sealed class EvalCompareTests : IDisposable
         Assert.DoesNotContain("\u001b[31m", result.Out); // what a model wrote does not steer the terminal
         Assert.DoesNotContain("s25", result.Out);
         Assert.Contains("s25", Juxta.Run("eval", "compare", _good, _bad, "--trials", "500", "--different").Out);
+        Assert.Contains("w⟦ö⟧rd 25", Juxta.Run("eval", "compare", _good, _bad, "--trials", "500", "--different", "--characters").Out);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TrainPreviewTests : IDisposable
         Juxta.Result result = Juxta.Run("train", "--model", _model, "--preview", Write("a.jsonl", """{"messages":[{"role":"user","content":"hello"}]}""", """{"text":"hello"}"""));
         Assert.Equal(1, result.Code);
         Assert.Contains("a.jsonl line 1: refused: no message is the assistant's", result.Out);
-        Assert.Contains("1 records refused", result.Out);
+        Assert.Contains("refused: 1 of 2 records", result.Out);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class TrainPreviewTests : IDisposable
     {
         Juxta.Result result = Juxta.Run("train", "--model", _model, "--max-target-length", "4", "--preview", Write("a.jsonl", """{"instruction":"x","output":"abcdefgh"}"""));
         Assert.Contains("⟦abc⟧⟦<|im_end|>⟧", result.Out);
-        Assert.Contains("1 samples cut: 0 tokens before answers, 5 of answers, 0 answers whole, 0 end tokens", result.Out);
+        Assert.Contains("cut: 1 of 1 samples, 0 tokens before answers, 5 of answers, 0 answers whole, 0 end tokens", result.Out);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Juxta.Engine;
-using Spectre.Console;
 
 namespace Juxta.Cli.Bench;
 
@@ -37,18 +36,18 @@ internal sealed record BenchTable(string Weights, double LoadSeconds, double Ste
 
     public void Print()
     {
-        AnsiConsole.WriteLine($"weights as {Weights}: loaded in {LoadSeconds:0.00} s, {StepMegabytes:N0} MB read by every step, peak memory {PeakMegabytes:N0} MB");
-        var table = new Table().AddColumns("what", "tokens/s", "ms a step", "MB a step", "memory gives GB/s", "share of it");
+        Terminal.WriteLine($"weights as {Weights}: loaded in {LoadSeconds:0.00} s, {StepMegabytes:N0} MB read by every step, peak memory {PeakMegabytes:N0} MB");
+        var table = new DataTable("what", "tokens/s", "ms a step", "MB a step", "memory gives GB/s", "share of it");
         foreach (BenchRow row in Rows)
         {
-            table.AddRow(
+            table.Add(
                 row.Title, $"{row.TokensPerSecond:0.0}", row.MillisecondsPerStep is { } step ? $"{step:0.0}" : "", row.MegabytesPerStep is { } bytes ? $"{bytes:N0}" : "",
                 $"{row.MemoryGigabytesPerSecond:0.0}", row.ShareOfMemory is { } share ? $"{share:0.00}" : "");
         }
-        AnsiConsole.Write(table);
+        table.Write(Terminal.Out);
         if (Quality is { } q)
-            AnsiConsole.WriteLine($"quality over {q.Tokens} tokens of {q.Text}, against the weights as stored: KL divergence {q.MeanKl:0.00000} nats a token (largest {q.LargestKl:0.000}), same likeliest token {q.SameTop:P1}, loss {q.Loss:0.0000} against {q.StoredLoss:0.0000} ({q.Loss - q.StoredLoss:+0.0000;-0.0000})");
-        AnsiConsole.WriteLine();
+            Terminal.WriteLine($"quality over {q.Tokens} tokens of {q.Text}, against the weights as stored: KL divergence {q.MeanKl:0.00000} nats a token (largest {q.LargestKl:0.000}), same likeliest token {q.SameTop:P1}, loss {q.Loss:0.0000} against {q.StoredLoss:0.0000} ({q.Loss - q.StoredLoss:+0.0000;-0.0000})");
+        Terminal.WriteLine();
     }
 }
 

@@ -127,7 +127,7 @@ internal static class BenchCommand
 
     static void Print(LanguageModel model, int threads, List<BenchTable> tables)
     {
-        if (tables.Count == 1) AnsiConsole.WriteLine($"{model.Description.Family}, {model.Description.Parameters / 1e6:N0} M parameters stored as {model.Description.WeightType}, {threads} threads\n");
+        if (tables.Count == 1) Terminal.WriteLine($"{model.Description.Family}, {model.Description.Parameters / 1e6:N0} M parameters stored as {model.Description.WeightType}, {threads} threads\n");
         tables[^1].Print();
     }
 }

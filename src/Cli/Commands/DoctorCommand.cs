@@ -64,7 +64,7 @@ internal static class DoctorCommand
 
     static void Print(DiagnosisReport report)
     {
-        IAnsiConsole console = Terminal();
+        IAnsiConsole console = Terminal.Out;
         foreach (Finding finding in report.Findings)
         {
             console.MarkupLineInterpolated($"[{Colour(finding.Severity)}]{Name(finding.Severity)}[/] [bold]{finding.Code}[/]: {finding.Title}");
@@ -76,15 +76,6 @@ internal static class DoctorCommand
         int errors = report.Findings.Count(finding => finding.Severity == Severity.Error), warnings = report.Findings.Count(finding => finding.Severity == Severity.Warning);
         string verdict = errors > 0 ? $"{errors} would break chat" : "nothing would break chat";
         console.MarkupLineInterpolated($"[{(errors > 0 ? "red" : "green")}]{verdict}[/]; {Count(warnings, "warning")}; {Count(report.TensorsRead, "tensor")} read");
-    }
-
-    /// <summary>Colours and wrapped lines on a terminal; plain whole lines in a file or a pipe.</summary>
-    static IAnsiConsole Terminal()
-    {
-        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
-        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
-        plain.Profile.Width = 100_000;
-        return plain;
     }
 
     static string Probability(double value) => value.ToString(value < 1e-3 ? "0.##e0" : "0.####", CultureInfo.InvariantCulture);

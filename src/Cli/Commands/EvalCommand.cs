@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Juxta.Eval.Suites;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
@@ -81,11 +80,9 @@ internal static class EvalCommand
 
     static void Print(EvalSet[] sets)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (string name in (string[])["set", "language", "samples", "metrics", "licence"]) table.AddColumn(new TableColumn(name).NoWrap());
-        table.AddColumn("task");
+        var table = new DataTable(new DataCell("set", "task"), "language", "samples", "licence", "metrics") { Words = ["language", "licence", "metrics"], LastFlows = true };
         foreach (EvalSet set in sets)
-            table.AddRow([.. new[] { $"{set.Id} v{set.Version}", set.Language, $"{set.Samples.Count}", string.Join('\n', set.Metrics.Select(metric => metric.Name)), set.Licence, set.Task }.Select(Markup.Escape)]);
-        AnsiConsole.Write(table);
+            table.Add(new DataCell($"{set.Id} v{set.Version}", set.Task), set.Language, $"{set.Samples.Count}", set.Licence, string.Join(", ", set.Metrics.Select(metric => metric.Name)));
+        table.Write(Terminal.Out);
     }
 }

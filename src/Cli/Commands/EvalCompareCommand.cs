@@ -15,11 +15,12 @@ internal static class EvalCompareCommand
         var different = new Option<bool>("--different") { Description = "Show every sample whose answers differ" };
         var metric = new Option<string?>("--metric") { Description = "Show best and worst samples by this metric (default: the set's first)", HelpName = "NAME" };
         var samples = new Option<int>("--samples") { Description = "How many of the best and of the worst samples are shown", DefaultValueFactory = _ => 2 };
+        var characters = new Option<bool>("--characters") { Description = "Mark what differs in answers by character (default: by word, and by character where a script has no spaces)" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         var tests = new TestArguments();
         var command = new Command("compare", "Compare runs pair by pair: differences with intervals, p-values corrected for the number of tests, wins and losses, how answers ended, and the answers themselves (docs/reports.md).")
         {
-            runs, different, metric, samples, json,
+            runs, different, metric, samples, characters, json,
         };
         tests.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -34,7 +35,7 @@ internal static class EvalCompareCommand
             }
             string? key = Key(comparison, parsed.GetValue(metric));
             new ComparisonTables(comparison).Write();
-            SampleText.Write(comparison, parsed.GetValue(different) ? null : Math.Max(0, parsed.GetValue(samples)), key);
+            new SampleText(comparison, key, parsed.GetValue(characters)).Write(parsed.GetValue(different) ? null : Math.Max(0, parsed.GetValue(samples)));
             return Task.FromResult(0);
         });
         return command;

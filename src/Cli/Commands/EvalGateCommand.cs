@@ -24,7 +24,7 @@ internal static class EvalGateCommand
             Gate gate = Gate.Of(
                 RunRecord.Open(parsed.GetValue(baseline)!.FullName), RunRecord.Open(parsed.GetValue(candidate)!.FullName), parsed.GetValue(metric)!, parsed.GetValue(maxDrop), tests.Of(parsed), cancel);
             if (parsed.GetValue(json)) JsonLines.Write(gate);
-            else foreach (GateSetting setting in gate.Settings) Console.WriteLine(Say(gate, setting));
+            else foreach (GateSetting setting in gate.Settings) Terminal.WriteLine(Say(gate, setting));
             return Task.FromResult(gate.Passes ? 0 : 1);
         });
         return command;

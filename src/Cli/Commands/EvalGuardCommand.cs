@@ -54,15 +54,15 @@ internal static class EvalGuardCommand
     {
         if (report.Hits.Count == 0)
         {
-            Console.WriteLine($"none of the {set.Samples.Count} samples of {set.Id} stands in {report.Records} training records");
+            Terminal.WriteLine($"none of the {set.Samples.Count} samples of {set.Id} stands in {report.Records} training records");
             return;
         }
         foreach (GuardHit hit in report.Hits.Take(ShownHits))
         {
-            Console.WriteLine($"{hit.File}:{hit.Line}: {hit.Sample}: {hit.Kind.Describe(hit.Share)}: {Shorten(hit.Text)}");
+            Terminal.WriteLine($"{hit.File}:{hit.Line}: {hit.Sample}: {hit.Kind.Describe(hit.Share)}: {Shorten(hit.Text)}");
         }
-        if (report.Hits.Count > ShownHits) Console.WriteLine($"… and {report.Hits.Count - ShownHits} more (--json lists all)");
-        Console.WriteLine($"{report.Samples} of {set.Samples.Count} samples of {set.Id} stand in the training data ({report.Hits.Count} hits in {report.Records} records): take them out of it, or give the set other samples");
+        if (report.Hits.Count > ShownHits) Terminal.WriteLine($"… and {report.Hits.Count - ShownHits} more (--json lists all)");
+        Terminal.WriteLine($"{report.Samples} of {set.Samples.Count} samples of {set.Id} stand in the training data ({report.Hits.Count} hits in {report.Records} records): take them out of it, or give the set other samples");
     }
 
     static string Shorten(string text)

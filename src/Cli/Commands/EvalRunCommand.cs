@@ -126,9 +126,9 @@ internal static class EvalRunCommand
             if (json) JsonLines.Write(new { model = run.Manifest.Model.Name, set = run.Set.Id, run.Folder, answers = run.Results.Count, outcomes, loss });
             else
             {
-                Console.WriteLine($"{run.Manifest.Model.Name} over {run.Set.Id}: {run.Results.Count} answers ({string.Join(", ", outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"))})"
+                Terminal.WriteLine($"{run.Manifest.Model.Name} over {run.Set.Id}: {run.Results.Count} answers ({string.Join(", ", outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"))})"
                     + (loss is null ? "" : string.Create(CultureInfo.InvariantCulture, $", loss of the references {loss:F4} nats/token")));
-                Console.WriteLine($"  {run.Folder}");
+                Terminal.WriteLine($"  {run.Folder}");
             }
         }
 

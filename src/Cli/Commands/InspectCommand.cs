@@ -3,7 +3,6 @@ using Juxta.Engine;
 using Juxta.Engine.Chat;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Lora;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
@@ -51,7 +50,7 @@ internal static class InspectCommand
     static void Print(LanguageModel model, LoraAdapter[] adapters, StopIds stops)
     {
         ModelDescription d = model.Description;
-        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
+        var rows = new List<(DataCell, DataCell)>();
         Row("folder", model.Folder);
         Row("family", $"{d.Family} ({d.Architecture})");
         Row("weights", $"{d.Parameters:N0} parameters in {d.WeightType}{(d.RoundedTo is { } rounding ? $" rounded to {rounding}" : "")}, {d.WeightBytes / 1e6:N0} MB in memory");
@@ -63,19 +62,19 @@ internal static class InspectCommand
         if (Comparison(model) is { } comparison) Row("", ComparisonText.Summary(comparison));
         foreach (StopId stop in stops.Entries) Row("stop id", $"{stop.Id} {model.Tokenizer?.TokenOf(stop.Id)} from {string.Join(", ", stop.Sources)}");
         foreach (string warning in model.Warnings) Row("warning", warning);
-        AnsiConsole.Write(table);
+        DataTable.WriteNamed(Terminal.Out, 0, rows);
 
         foreach (LoraAdapter adapter in adapters)
         {
             AdapterReceipt r = adapter.Receipt;
-            AnsiConsole.WriteLine();
-            AnsiConsole.WriteLine($"adapter {r.Folder}: {r.Method}, {r.Parameters:N0} parameters; on the probe text it moves a logit by up to {r.ProbeMaxLogitDifference:0.###} and changes the likeliest token at {r.ProbeTopTokenChanged:P0} of positions");
-            var modules = new Table().AddColumns("module", "change", "rank", "scale", "‖ΔW‖", "‖ΔW‖/‖W‖");
+            Terminal.WriteLine();
+            Terminal.WriteLine($"adapter {r.Folder}: {r.Method}, {r.Parameters:N0} parameters; on the probe text it moves a logit by up to {r.ProbeMaxLogitDifference:0.###} and changes the likeliest token at {r.ProbeTopTokenChanged:P0} of positions");
+            var modules = new DataTable("module", "change", "rank", "scale", "‖ΔW‖", "‖ΔW‖/‖W‖") { Words = ["change"] };
             foreach (ModuleReceipt m in r.Modules)
-                modules.AddRow(Markup.Escape(m.Path), m.Change, $"{m.Rank}", $"{m.Scale:0.###}", $"{m.DeltaNorm:0.####}", m.BaseNorm > 0 ? $"{m.DeltaNorm / m.BaseNorm:P2}" : "–");
-            AnsiConsole.Write(modules);
+                modules.Add(m.Path, m.Change, $"{m.Rank}", $"{m.Scale:0.###}", $"{m.DeltaNorm:0.####}", m.BaseNorm > 0 ? $"{m.DeltaNorm / m.BaseNorm:P2}" : "–");
+            modules.Write(Terminal.Out);
         }
 
-        void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
+        void Row(string name, string value) => rows.Add((name, value));
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Juxta.Eval.Metrics;
+using Juxta.Eval.Reports;
 using Juxta.Eval.Significance;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
@@ -16,25 +16,26 @@ internal static class MetricsReport
         CorpusStatistics baseline = answer.Baseline;
         if (answer.Systems.Length == 1)
         {
-            Console.WriteLine(baseline.Metric.Describe(baseline.Sums, answer.Results?[0].Interval));
+            Terminal.WriteLine(baseline.Metric.Describe(baseline.Sums, answer.Results?[0].Interval));
         }
         else
         {
-            var table = new Table().AddColumns("system", baseline.Metric.Name, "mean ± half of 95 % interval", "p");
+            int decimals = baseline.Metric.Decimals;
+            var table = new DataTable("system", baseline.Metric.Name, "mean ± half of 95 % interval", "p");
             for (int k = 0; k < answer.Systems.Length; k++)
             {
                 PairedResult result = answer.Results![k];
-                string interval = result.Interval is { } i ? string.Create(CultureInfo.InvariantCulture, $"{i.Mean:F2} ± {i.HalfWidth:F2}") : "";
+                string interval = result.Interval is { } i ? $"{ReportNumbers.Score(i.Mean, decimals)} ± {ReportNumbers.Score(i.HalfWidth, decimals)}" : "";
                 string p = result.PValue is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:F4}{(value < 0.05 ? " *" : "")}") : "(baseline)";
-                table.AddRow(Markup.Escape(names[k]), result.Score.ToString("F4", CultureInfo.InvariantCulture), interval, p);
+                table.Add(names[k], ReportNumbers.Score(result.Score, decimals), interval, p);
             }
-            AnsiConsole.Write(table);
+            table.Write(Terminal.Out);
         }
         if (answer.SentenceLevel)
         {
             for (int i = 0; i < baseline.Count; i++) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1}\t{baseline.ScoreOf(i):R}"));
         }
-        Console.WriteLine($"{answer.Signature}  ({Producer})");
+        Terminal.WriteLine($"{answer.Signature}  ({Producer})");
     }
 
     public static void List(bool json)
@@ -47,8 +48,8 @@ internal static class MetricsReport
         }
         foreach (MetricEntry entry in MetricTable.All)
         {
-            Console.WriteLine($"{entry.Name,-16}{entry.Summary}");
-            foreach (OptionInfo option in entry.Options) Console.WriteLine($"{"",18}{option.Name,-18}{option.Description}");
+            DataTable.WriteNamed(Terminal.Out, 0, [($"{entry.Name,-16}", entry.Summary)]);
+            DataTable.WriteNamed(Terminal.Out, 2, entry.Options.Select(option => ((DataCell)$"{option.Name,-16}", (DataCell)option.Description)));
         }
     }
 }

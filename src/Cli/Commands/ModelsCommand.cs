@@ -38,7 +38,7 @@ internal static class ModelsCommand
             RemoteModel remote = RemoteModel.Of(url, asked ?? throw new InputException("models add: --no-check needs --endpoint-model NAME"), parsed.GetValue(name), parsed.GetValue(variable));
             RemoteArguments.Open(parsed.GetValue(data)).Add(remote, key);
             if (parsed.GetValue(json)) JsonLines.Write(Shown(remote with { KeepsKey = key is not null }));
-            else Console.WriteLine($"{remote.Id}: {remote.Name} of {remote.Url}");
+            else Terminal.WriteLine($"{remote.Id}: {remote.Name} of {remote.Url}");
             return 0;
         });
         return command;
@@ -62,7 +62,7 @@ internal static class ModelsCommand
             foreach (RemoteModel model in all)
             {
                 if (parsed.GetValue(json)) JsonLines.Write(Shown(model));
-                else Console.WriteLine($"{model.Id}: {model.Name} of {model.Url}{(model.KeepsKey ? ", with a key kept here" : model.KeyVariable is { } variable ? $", with the key of {variable}" : "")}");
+                else Terminal.WriteLine($"{model.Id}: {model.Name} of {model.Url}{(model.KeepsKey ? ", with a key kept here" : model.KeyVariable is { } variable ? $", with the key of {variable}" : "")}");
             }
             if (all.Count == 0 && !parsed.GetValue(json)) Console.Error.WriteLine("none; add one with juxta models add --endpoint URL");
             return 0;

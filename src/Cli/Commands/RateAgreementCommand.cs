@@ -2,7 +2,6 @@ using System.CommandLine;
 using Juxta.Eval.Agreement;
 using Juxta.Eval.Preferences;
 using Juxta.Eval.Significance;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
@@ -52,18 +51,18 @@ internal static class RateAgreementCommand
 
     static void Print(AgreementReport report, IReadOnlyList<AnnotatorReport> people)
     {
-        Console.WriteLine($"{report.Items} items with {report.Votes} votes of two or more annotators");
-        var coefficients = new Table().AddColumns("coefficient", "value (95 % over items)");
-        coefficients.AddRow("pairs of votes that agree", RateNumbers.Text(report.WithTies));
-        coefficients.AddRow("the same without ties", RateNumbers.Text(report.WithoutTies));
-        coefficients.AddRow("Krippendorff's alpha, nominal", RateNumbers.Text(report.Nominal));
-        coefficients.AddRow("Krippendorff's alpha, ordinal", RateNumbers.Text(report.Ordinal));
-        if (report.Fleiss is { } fleiss) coefficients.AddRow($"Fleiss' kappa, items with {report.Raters} votes", RateNumbers.Text(fleiss));
-        foreach (PairKappa pair in report.Pairs) coefficients.AddRow(Markup.Escape($"Cohen's kappa, {pair.First} and {pair.Second}, {pair.Items} items"), RateNumbers.Text(pair.Kappa));
-        AnsiConsole.Write(coefficients);
-        var table = new Table().AddColumns("annotator", "votes", "skips", "repeats alike", "kept the side", "gold right", "as adjudicated", "left side");
+        Terminal.WriteLine($"{report.Items} items with {report.Votes} votes of two or more annotators");
+        var coefficients = new DataTable("coefficient", "value (95 % over items)");
+        coefficients.Add("pairs of votes that agree", RateNumbers.Text(report.WithTies));
+        coefficients.Add("the same without ties", RateNumbers.Text(report.WithoutTies));
+        coefficients.Add("Krippendorff's alpha, nominal", RateNumbers.Text(report.Nominal));
+        coefficients.Add("Krippendorff's alpha, ordinal", RateNumbers.Text(report.Ordinal));
+        if (report.Fleiss is { } fleiss) coefficients.Add($"Fleiss' kappa, items with {report.Raters} votes", RateNumbers.Text(fleiss));
+        foreach (PairKappa pair in report.Pairs) coefficients.Add($"Cohen's kappa, {pair.First} and {pair.Second}, {pair.Items} items", RateNumbers.Text(pair.Kappa));
+        coefficients.Write(Terminal.Out);
+        var table = new DataTable("annotator", "votes", "skips", "repeats alike", "kept the side", "gold right", "as adjudicated", "left side");
         foreach (AnnotatorReport p in people)
-            table.AddRow([.. new[] { p.Annotator, $"{p.Votes}", $"{p.Skips}", RateNumbers.Text(p.Consistency), RateNumbers.Text(p.SideKept), RateNumbers.Text(p.GoldRight), RateNumbers.Text(p.WithAdjudicator), RateNumbers.Text(p.Sides) }.Select(Markup.Escape)]);
-        AnsiConsole.Write(table);
+            table.Add(p.Annotator, $"{p.Votes}", $"{p.Skips}", RateNumbers.Text(p.Consistency), RateNumbers.Text(p.SideKept), RateNumbers.Text(p.GoldRight), RateNumbers.Text(p.WithAdjudicator), RateNumbers.Text(p.Sides));
+        table.Write(Terminal.Out);
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Juxta.Eval.Correlation;
 using Juxta.Eval.Preferences;
 using Juxta.Eval.Significance;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
@@ -54,8 +53,8 @@ internal static class RateCorrelateCommand
 
     static void Print(IReadOnlyList<SuiteCorrelation> suites)
     {
-        var table = new Table().AddColumns("set", "items", "votes", "Kendall's tau-b", "Spearman's rho", "decided votes it agrees with");
-        foreach (SuiteCorrelation s in suites) table.AddRow(Markup.Escape(s.Suite), RateNumbers.Text($"{s.Items}"), RateNumbers.Text($"{s.Votes}"), RateNumbers.Text(s.Kendall), RateNumbers.Text(s.Spearman), RateNumbers.Text(s.Agreement));
-        AnsiConsole.Write(table);
+        var table = new DataTable("set", "items", "votes", "Kendall's tau-b", "Spearman's rho", "decided votes it agrees with");
+        foreach (SuiteCorrelation s in suites) table.Add(s.Suite, RateNumbers.Text($"{s.Items}"), RateNumbers.Text($"{s.Votes}"), RateNumbers.Text(s.Kendall), RateNumbers.Text(s.Spearman), RateNumbers.Text(s.Agreement));
+        table.Write(Terminal.Out);
     }
 }

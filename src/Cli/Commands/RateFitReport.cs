@@ -1,6 +1,5 @@
 using Juxta.Eval.Proportions;
 using Juxta.Eval.Ratings;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
@@ -35,39 +34,38 @@ internal sealed record RateFitReport(string? Unbounded, IReadOnlyList<ModelRatin
 
     public void Print()
     {
-        if (Unbounded is not null) Console.WriteLine($"unbounded: {Unbounded}. No rating fits best; collect votes between the models concerned.");
-        else AnsiConsole.Write(Ratings(Models));
-        if (Matrix is not null) PrintMatrix(Matrix);
+        if (Unbounded is not null) Terminal.WriteLine($"unbounded: {Unbounded}. No rating fits best; collect votes between the models concerned.");
+        else Ratings(Models).Write(Terminal.Out);
+        if (Matrix is not null) AsTable(Matrix).Write(Terminal.Out);
         if (Elo is not null)
         {
-            var table = new Table().AddColumns("model", "Elo");
-            foreach (EloRating rating in Elo) table.AddRow(Markup.Escape(rating.Model), RateNumbers.Text($"{rating.Rating:F1}"));
-            AnsiConsole.Write(table);
+            var table = new DataTable("model", "Elo");
+            foreach (EloRating rating in Elo) table.Add(rating.Model, RateNumbers.Text($"{rating.Rating:F1}"));
+            table.Write(Terminal.Out);
         }
         foreach (DayRatings day in Days ?? [])
         {
-            Console.WriteLine(RateNumbers.Text($"{day.Day:yyyy-MM-dd}, {day.Votes} votes until then{(day.Unbounded is null ? "" : $": unbounded, {day.Unbounded}")}"));
-            if (day.Unbounded is null) AnsiConsole.Write(Ratings(day.Models));
+            Terminal.WriteLine(RateNumbers.Text($"{day.Day:yyyy-MM-dd}, {day.Votes} votes until then{(day.Unbounded is null ? "" : $": unbounded, {day.Unbounded}")}"));
+            if (day.Unbounded is null) Ratings(day.Models).Write(Terminal.Out);
         }
     }
 
-    static Table Ratings(IReadOnlyList<ModelRating> models)
+    static DataTable Ratings(IReadOnlyList<ModelRating> models)
     {
-        var table = new Table().AddColumns("model", "rating", "95 % interval", "votes");
-        foreach (ModelRating m in models) table.AddRow(Markup.Escape(m.Model), RateNumbers.Text($"{m.Rating:F1}"), RateNumbers.Text($"{m.Low:F1} to {m.High:F1}"), RateNumbers.Text($"{m.Votes}"));
+        var table = new DataTable("model", "rating", "95 % interval", "votes");
+        foreach (ModelRating m in models) table.Add(m.Model, RateNumbers.Text($"{m.Rating:F1}"), RateNumbers.Text($"{m.Low:F1} to {m.High:F1}"), RateNumbers.Text($"{m.Votes}"));
         return table;
     }
 
     /// <summary>Share of decided votes that the row won against the column.</summary>
-    static void PrintMatrix(PairwiseMatrix matrix)
+    static DataTable AsTable(PairwiseMatrix matrix)
     {
-        var table = new Table().AddColumn("row against column");
-        foreach (string model in matrix.Models) table.AddColumn(Markup.Escape(model));
+        var table = new DataTable(["row against column", .. matrix.Models]);
         for (int i = 0; i < matrix.Models.Count; i++)
         {
             int row = i;
-            table.AddRow([Markup.Escape(matrix.Models[i]), .. Enumerable.Range(0, matrix.Models.Count).Select(j => matrix[row, j] is { Total: > 0 } cell ? RateNumbers.Text($"{RateNumbers.Percent(cell.OfDecided)} of {cell.Wins + cell.Losses}, {cell.Ties} ties") : "")]);
+            table.Add([matrix.Models[i], .. Enumerable.Range(0, matrix.Models.Count).Select(j => matrix[row, j] is { Total: > 0 } cell ? new DataCell(RateNumbers.Text($"{RateNumbers.Percent(cell.OfDecided)} of {cell.Wins + cell.Losses}"), RateNumbers.Text($"{cell.Ties} ties")) : "")]);
         }
-        AnsiConsole.Write(table);
+        return table;
     }
 }

@@ -101,16 +101,16 @@ internal static class RateSimulateCommand
     {
         if (coverage is not null)
         {
-            Console.WriteLine(RateNumbers.Text($"{coverage.Worlds} worlds, {coverage.Unbounded} without a maximum; truth {Points(coverage.Truth)}; mean error {Points(coverage.Bias)}; root mean square {coverage.RootMeanSquare:F1} points"));
-            var table = new Table().AddColumns("95 % interval", "held the truth", "mean width");
-            foreach (Coverage i in coverage.Intervals) table.AddRow(i.Interval, RateNumbers.Text(i.Covered), RateNumbers.Text($"{i.MeanWidth:F1}"));
-            AnsiConsole.Write(table);
+            Terminal.WriteLine(RateNumbers.Text($"{coverage.Worlds} worlds, {coverage.Unbounded} without a maximum; truth {Points(coverage.Truth)}; mean error {Points(coverage.Bias)}; root mean square {coverage.RootMeanSquare:F1} points"));
+            var table = new DataTable("95 % interval", "held the truth", "mean width");
+            foreach (Coverage i in coverage.Intervals) table.Add(i.Interval, RateNumbers.Text(i.Covered), RateNumbers.Text($"{i.MeanWidth:F1}"));
+            table.Write(Terminal.Out);
         }
         if (stopping.Length == 0) return;
-        var rules = new Table().AddColumns("true share", "A better", "B better", "alike", "votes (median)", "a sign test at every look");
+        var rules = new DataTable("true share", "A better", "B better", "alike", "votes (median)", "a sign test at every look");
         foreach (StoppingExperiment s in stopping)
-            rules.AddRow(RateNumbers.Text($"{s.Share}"), RateNumbers.Text(s.A), RateNumbers.Text(s.B), RateNumbers.Text(s.Alike), s.MedianVotes is { } votes ? RateNumbers.Text($"{votes}") : "–", RateNumbers.Text(s.Peeking));
-        AnsiConsole.Write(rules);
+            rules.Add(RateNumbers.Text($"{s.Share}"), RateNumbers.Text(s.A), RateNumbers.Text(s.B), RateNumbers.Text(s.Alike), s.MedianVotes is { } votes ? RateNumbers.Text($"{votes}") : "–", RateNumbers.Text(s.Peeking));
+        rules.Write(Terminal.Out);
     }
 
     static string Points(IReadOnlyList<double> values) => string.Join(" ", values.Select(v => RateNumbers.Text($"{v:F1}")));

@@ -44,7 +44,7 @@ internal static class RateTestCommand
     static void Print(Tested[] tested, SideBias sides)
     {
         foreach (Tested t in tested) t.Print();
-        Console.WriteLine($"left side: {RateNumbers.Text(sides)}");
+        Terminal.WriteLine($"left side: {RateNumbers.Text(sides)}");
     }
 
     sealed record Tested(PairScores Pair, SequentialTest Test)
@@ -63,9 +63,9 @@ internal static class RateTestCommand
         {
             string decision = Test.Decision switch { Decision.A => $"{Pair.A} is preferred", Decision.B => $"{Pair.B} is preferred", Decision.Alike => "alike", _ => "undecided, go on" };
             string more = Test.DecidedAt is { } at ? $"after {at} scores" : Test.StillNeeded() is { } needed ? $"about {needed} more votes needed if shares stay as they are" : "more than a million votes needed if shares stay as they are";
-            Console.WriteLine($"{Pair.A} against {Pair.B}: {decision}; {more}");
-            Console.WriteLine(RateNumbers.Text($"  {Test.Count} scores, share of {Pair.A} {Share(Test.Share, Test.ShareInterval)}; of the {Test.Decided} decided {Share(Test.DecidedShare, Test.DecidedInterval)}; e-value {Test.EValue:G3}, p {Test.PValue:G3}"));
-            if (Pair.Waiting > 0) Console.WriteLine($"  {Pair.Waiting} votes wait for others on their items");
+            Terminal.WriteLine($"{Pair.A} against {Pair.B}: {decision}; {more}");
+            Terminal.WriteLine(RateNumbers.Text($"  {Test.Count} scores, share of {Pair.A} {Share(Test.Share, Test.ShareInterval)}; of the {Test.Decided} decided {Share(Test.DecidedShare, Test.DecidedInterval)}; e-value {Test.EValue:G3}, p {Test.PValue:G3}"));
+            if (Pair.Waiting > 0) Terminal.WriteLine($"  {Pair.Waiting} votes wait for others on their items");
         }
 
         static string Share(double share, ConfidenceSequence interval) => RateNumbers.Text($"{RateNumbers.Percent(share)} ({interval.Low * 100:F1} to {interval.High * 100:F1})");

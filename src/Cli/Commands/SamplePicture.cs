@@ -47,8 +47,8 @@ internal sealed class SamplePicture(Tokenizer tokenizer, bool json, int show) : 
         }
         if (_seen.Count > 0) Legend();
         Console.Out.WriteLine($"{file}: {totals.Records} records, {totals.Samples} samples, {totals.Tokens} tokens, {totals.LossTokens} with loss{Share(totals.LossTokens, totals.Tokens)}, longest {totals.Longest}");
-        if (totals.Refused > 0) Console.Out.WriteLine($"  {totals.Refused} records refused");
-        if (totals.Shortened > 0) Console.Out.WriteLine($"  {totals.Shortened} samples cut: {Cut(totals.Cuts)}");
+        if (totals.Refused > 0) Console.Out.WriteLine($"  refused: {totals.Refused} of {totals.Records} records");
+        if (totals.Shortened > 0) Console.Out.WriteLine($"  cut: {totals.Shortened} of {totals.Samples} samples, {Cut(totals.Cuts)}");
         if (packs is not null) Console.Out.WriteLine($"  packed: {packs.Count} samples of {packs.Length} tokens, {Percent(totals.Tokens, (long)packs.Count * packs.Length)} filled");
         Console.Out.WriteLine();
     }
