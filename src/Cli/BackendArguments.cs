@@ -17,6 +17,9 @@ internal sealed class BackendArguments
         command.Add(_type);
     }
 
+    /// <summary>Whether any of them was given.</summary>
+    public bool Given(ParseResult parsed) => (parsed.GetValue(_backend) ?? parsed.GetValue(_device) ?? parsed.GetValue(_type)) is not null;
+
     /// <summary>Null = the engine's own kernels.</summary>
     /// <exception cref="BackendException">A name that is not known, or options that do not go together.</exception>
     public BackendChoice? Read(ParseResult parsed) => BackendChoice.Read(parsed.GetValue(_backend), parsed.GetValue(_device), parsed.GetValue(_type));

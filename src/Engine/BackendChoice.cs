@@ -38,5 +38,13 @@ public sealed record BackendChoice(string Name, string Device, DType Type)
         return new BackendChoice(name, device, chosen);
     }
 
+    /// <summary>What computed weights with that <see cref="LanguageModel.WeightsHash"/>; null = the engine's own kernels.</summary>
+    /// <exception cref="BackendException">A backend that this version does not know.</exception>
+    public static BackendChoice? OfHash(string? hash)
+    {
+        if (hash?.Split(':', 2) is not [_, var said] || said.Split(':').All(part => WeightStorage.Find(part) is not null || CacheStorage.All.Any(storage => storage.Mark == part))) return null;
+        return said.Split(' ') is [var name, var device, var type] ? Read(name, device, type) : throw new BackendException($"'{said}' is neither a way to keep weights nor a backend that this version knows");
+    }
+
     public override string ToString() => $"{Name} {Device} {Type.ToString().ToLowerInvariant()}";
 }

@@ -76,6 +76,10 @@ public sealed class EvalRunTests : IDisposable
         Assert.Contains(other.GetProperty("changes").EnumerateArray(), change => change.GetProperty("field").GetString() == "model.adapters[0].hash");
         Assert.Equal(("s0", 0), (other.GetProperty("first").GetProperty("sample").GetString(), other.GetProperty("first").GetProperty("setting").GetInt32()));
         Assert.Contains("token", Replay(1, loud, "--model", Model).Out);
+        // Where answers part is told with the text of the tokens.
+        Juxta.Result compared = Juxta.Run("eval", "compare", Path.Combine(Out, "tiny", "many"), loud, "--trials", "50", "--resamples", "50");
+        Assert.True(compared.Code == 0, compared.Error);
+        Assert.Matches("first different token [0-9]+: [0-9]+ “[^”]+” \\(probability 0\\.[0-9]+\\) against", compared.Out);
         // One answer that was altered by hand is found.
         string answers = Path.Combine(loud, "answers.jsonl"), text = File.ReadAllText(answers);
         File.WriteAllText(answers, text.Replace("\"nats\":", "\"nats\":1", StringComparison.Ordinal));
@@ -106,6 +110,26 @@ public sealed class EvalRunTests : IDisposable
         Assert.EndsWith(":cache-bf16", JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json"))).RootElement.GetProperty("model").GetProperty("weights").GetString());
         Assert.Contains("same: 16 answers", Replay(0, folder).Out);
         Juxta.Refuses(["eval", "run", "--model", Model, "--cache", "q8_0", "--set", Set(8), "--out", Out], "--cache q8_0", "expected f32, f16, bf16");
+    }
+
+    [Fact]
+    public void A_replay_takes_the_backend_of_its_run_or_says_that_it_cannot()
+    {
+        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--set", Set(8), "--out", Out);
+        Assert.True(run.Code == 0, run.Error);
+        string folder = Path.Combine(Out, "tiny", "many"), manifest = Path.Combine(folder, "manifest.json");
+        string weights = JsonDocument.Parse(File.ReadAllText(manifest)).RootElement.GetProperty("model").GetProperty("weights").GetString()!;
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(weights, $"{weights}:torchsharp cuda:1 bf16", StringComparison.Ordinal));
+        Juxta.Result absent = Juxta.RunIn(new Dictionary<string, string> { ["JUXTA_TORCHSHARP"] = _folder }, "eval", "replay", folder);
+        Assert.Equal((2, ""), (absent.Code, absent.Out));
+        Assert.Contains("the run was computed by torchsharp cuda:1 bf16, and so is its replay; --backend cpu takes the engine's own kernels", absent.Error);
+        Assert.Contains("the backend torchsharp is not installed", absent.Error);
+        string told = Replay(0, folder, "--backend", "cpu").Out;
+        Assert.Contains($"changed: model.weights was {weights}:torchsharp cuda:1 bf16 and is {weights}", told);
+        Assert.Contains("same: 16 answers", told);
+        Juxta.Refuses(["eval", "replay", folder, "--dtype", "f16"], "--dtype f16 goes with --backend torchsharp");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("torchsharp cuda:1 bf16", "q3", StringComparison.Ordinal));
+        Juxta.Refuses(["eval", "replay", folder], "'q3' is neither a way to keep weights nor a backend that this version knows");
     }
 
     static Juxta.Result Replay(int code, params string[] arguments)

@@ -13,8 +13,9 @@ internal static class EvalReplayCommand
     const string Teaching = """
         Do a run again from its manifest and say whether it gives the same: token for token where the run has ids, else by its texts, and then its probabilities and losses.
 
-        The model is looked for where it lay; --model says where it lies now. What is not as it was (weights, adapters, tokenizer, template, stop ids, prompts, code …) is told
-        with both hashes. Exit code 0: the same; 1: it differs, and where first.
+        The model is looked for where it lay; --model says where it lies now. Its weights are kept, and computed with, as the run did: on another backend if that was one, and
+        --backend says otherwise. What is not as it was (weights, adapters, tokenizer, template, stop ids, prompts, code …) is told with both hashes. Exit code 0: the same; 1: it
+        differs, and where first.
         """;
 
     public static Command Create()
@@ -22,19 +23,23 @@ internal static class EvalReplayCommand
         var run = new Argument<DirectoryInfo>("RUN") { Description = "Folder of a run: OUT/<model>/<set>" };
         var model = new Option<string?>("--model", "-m") { Description = "The model, where it does not lie where it lay", HelpName = ModelSpec.Syntax };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
+        var backend = new BackendArguments();
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         Option<string?> data = RemoteArguments.DataOption();
         var command = new Command("replay", Teaching) { run, model, threads, data, json };
+        backend.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             RunRecord then = RunRecord.Open(parsed.GetValue(run)!.FullName);
             if (then.Results.Count == 0) throw new InputException($"{then.Folder}: there is no answer in it to compare with");
+            bool isRemote = then.Manifest.Model.Endpoint is not null && parsed.GetValue(model) is null;
+            if (isRemote && backend.Given(parsed)) throw new InputException($"eval replay: {then.Manifest.Model.Endpoint} answered this run and does so again; --backend goes with a model of this machine (--model)");
             string folder = Directory.CreateTempSubdirectory("juxta-replay").FullName;
             try
             {
-                RunRecord now = then.Manifest.Model.Endpoint is { } endpoint && parsed.GetValue(model) is null
-                    ? await AskAsync(Remote(endpoint, then.Manifest.Model, parsed.GetValue(data)), EndpointRunModel.AtOnce, then, folder, cancel)
-                    : await AskBaseAsync(Spec(then.Manifest.Model, parsed.GetValue(model)), parsed.GetValue(threads), then, folder, cancel);
+                RunRecord now = isRemote
+                    ? await AskAsync(Remote(then.Manifest.Model.Endpoint!, then.Manifest.Model, parsed.GetValue(data)), EndpointRunModel.AtOnce, then, folder, cancel)
+                    : await AskBaseAsync(Spec(then.Manifest.Model, parsed.GetValue(model)), parsed.GetValue(threads), backend.Given(parsed) ? backend.Read(parsed) : BackendOf(then), then, folder, cancel);
                 RunReplay replay = RunReplay.Compare(then, now);
                 IReadOnlyList<ManifestDifference> changes = then.Manifest.DifferencesTo(now.Manifest);
                 if (parsed.GetValue(json))
@@ -43,8 +48,8 @@ internal static class EvalReplayCommand
                 }
                 else
                 {
-                    foreach (ManifestDifference change in changes) Console.WriteLine($"changed: {change.Field} was {change.Then ?? "absent"} and is {change.Now ?? "absent"}");
-                    Console.WriteLine(replay.Same ? $"same: {replay.Compared} answers" : $"{replay.Different} of {replay.Compared} answers differ; first {replay.First}");
+                    foreach (ManifestDifference change in changes) Terminal.WriteLine($"changed: {change.Field} was {change.Then ?? "absent"} and is {change.Now ?? "absent"}");
+                    Terminal.WriteLine(replay.Same ? $"same: {replay.Compared} answers" : $"{replay.Different} of {replay.Compared} answers differ; first {replay.First}");
                 }
                 return replay.Same ? 0 : 1;
             }
@@ -74,10 +79,19 @@ internal static class EvalReplayCommand
         return new ModelSpec(model.Folder!, [.. model.Adapters.Select(adapter => (adapter.Folder!, adapter.Scale))]);
     }
 
-    static async Task<RunRecord> AskBaseAsync(ModelSpec spec, int threads, RunRecord then, string folder, CancellationToken cancel)
+    /// <summary>What computed the run, if it can be had here.</summary>
+    static BackendChoice? BackendOf(RunRecord run)
     {
-        string? hash = then.Manifest.Model.Weights;
-        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, backend: null, [then.Set], WeightStorage.OfHash(hash), CacheStorage.OfHash(hash));
+        BackendChoice? backend = BackendChoice.OfHash(run.Manifest.Model.Weights);
+        if (backend is not null) Console.Error.WriteLine($"juxta: the run was computed by {backend}, and so is its replay; --backend cpu takes the engine's own kernels");
+        return backend;
+    }
+
+    /// <param name="backend">Null = the engine's own kernels, with weights, keys and values kept as the run kept them.</param>
+    static async Task<RunRecord> AskBaseAsync(ModelSpec spec, int threads, BackendChoice? backend, RunRecord then, string folder, CancellationToken cancel)
+    {
+        string? kept = backend is null ? then.Manifest.Model.Weights : null;
+        await using OpenedBase opened = await OpenedBase.OpenAsync(spec.Folder, threads, backend, [then.Set], WeightStorage.OfHash(kept), kept is null ? null : CacheStorage.OfHash(kept));
         return await AskAsync(await opened.ModelAsync(spec, cancel), opened.AtOnce, then, folder, cancel);
     }
 

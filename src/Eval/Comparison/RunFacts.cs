@@ -47,7 +47,13 @@ public static class RunFacts
         return [.. facts.Where(fact => fact.Values.Any(value => value is not null))];
     }
 
-    static string? Hash(string? hash) => hash is { Length: > ShownHash } ? hash[..ShownHash] : hash;
+    /// <summary>Its beginning, with what stands behind it: how weights were kept, or what computed them.</summary>
+    static string? Hash(string? hash)
+    {
+        if (hash is not { Length: > ShownHash }) return hash;
+        int said = hash.IndexOf(':', StringComparison.Ordinal);
+        return hash[..ShownHash] + (said < 0 ? "" : hash[said..]);
+    }
 
     static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

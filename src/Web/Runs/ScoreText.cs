@@ -14,6 +14,6 @@ internal static class ScoreText
     /// <summary>A part of a hundred.</summary>
     public static string Share(int part, int whole) => whole == 0 ? "0 %" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0.#} %");
 
-    /// <summary>The beginning of a hash, which tells two apart.</summary>
-    public static string Hash(string hash) => hash.Length > 12 ? hash[..12] + "…" : hash;
+    /// <summary>The beginning of a hash, which tells two apart, and what stands behind it: how weights were kept, or what computed them.</summary>
+    public static string Hash(string hash) => hash.Length <= 12 ? hash : $"{hash[..12]}…{(hash.IndexOf(':', StringComparison.Ordinal) is > 0 and var said ? hash[said..] : "")}";
 }

@@ -30,4 +30,21 @@ public sealed class BackendChoiceTests
     [InlineData("cpu", null, "f16", "--dtype f16 goes with --backend torchsharp")]
     public void What_does_not_go_is_told(string? name, string? device, string? type, string says) =>
         Assert.Contains(says, Assert.Throws<BackendException>(() => BackendChoice.Read(name, device, type)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("torchsharp", "cuda:1", "f16")]
+    [InlineData("torchsharp", "cpu", null)]
+    public void The_hash_of_weights_tells_what_computed_them(string name, string device, string? type)
+    {
+        BackendChoice choice = BackendChoice.Read(name, device, type)!;
+        Assert.Equal(choice, BackendChoice.OfHash($"0123abcd:{choice}"));
+        Assert.Null(WeightStorage.OfHash($"0123abcd:{choice}"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0123abcd")]
+    [InlineData("0123abcd:q8_0")]
+    [InlineData("0123abcd:q8_0:cache-bf16")]
+    public void Weights_of_our_own_kernels_name_no_backend(string? hash) => Assert.Null(BackendChoice.OfHash(hash));
 }

@@ -150,6 +150,17 @@ public sealed class RunComparisonTests
     }
 
     [Fact]
+    public void Weights_that_were_kept_or_computed_otherwise_are_told_apart()
+    {
+        using var experiment = new Experiment(Four, ["exact-match"]);
+        RunRecord Kept(string how) => experiment.Run("a", (_, _) => Said("1"), m => m with { Model = m.Model with { Weights = m.Model.Weights + how } });
+        RunComparison comparison = RunComparison.Of([Kept(""), Kept(":q8_0"), Kept(":torchsharp cuda:1 bf16")], Quick, cancel: TestContext.Current.CancellationToken);
+        RunFact weights = comparison.Facts.Single(f => f.Name == "weights");
+        Assert.True(weights.Differs);
+        Assert.Equal(["aaaaaaaaaaaa", "aaaaaaaaaaaa:q8_0", "aaaaaaaaaaaa:torchsharp cuda:1 bf16"], weights.Values);
+    }
+
+    [Fact]
     public void A_metric_that_a_run_cannot_give_is_named_with_the_reason()
     {
         using var experiment = new Experiment(Four, ["exact-match", "loss"]);
