@@ -46,6 +46,8 @@ internal static class Specimens
         new("template-fails", "template-fails") { Model = model => Template(model, "{% for message in messages %}{% if message.role != 'user' %}{{ raise_exception('users only') }}{% endif %}{% endfor %}") },
         new("template-fails-silently", "template-fails") { Model = model => Template(model, TinyCheckpoint.Template.Replace("message.content", "message['text']", StringComparison.Ordinal)) },
         new("template-turn-open", "template-turn-open") { Model = model => Template(model, "{{ bos_token }}{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}assistant:") },
+        new("template-differs", "template-differs") { Model = model => TinyGlm.Speak(model, TinyGlm.Template.Replace("<|assistant|>", "<|assistant|>\n", StringComparison.Ordinal)), Files = TinyGlm.WriteRanks },
+        new("template-differs-tools", "template-differs") { Model = model => TinyGlm.Speak(model, TinyGlm.Template), Files = TinyGlm.WriteRanks },
         new("double-bos", "double-bos") { Model = model => Template(model, "<s>" + TinyCheckpoint.Template) },
         new("double-bos-encoding", "double-bos") { Model = AddBosToEveryText },
         new("eos-missing", "eos-missing") { Model = model => EndWith(model, null) },

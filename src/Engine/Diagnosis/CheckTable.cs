@@ -42,6 +42,7 @@ internal static class CheckTable
         new("template-unparseable", Severity.Error, "the chat template is not valid", TemplateChecks.Unparseable),
         new("template-fails", Severity.Error, "the chat template refuses a plain conversation", TemplateChecks.Fails),
         new("template-turn-open", Severity.Error, "the chat template does not close assistant turns", TemplateChecks.TurnOpen),
+        new("template-differs", Severity.Warning, "the chat template writes other prompts than the model's own code", TemplateChecks.Differs),
         new("double-bos", Severity.Error, "prompts can begin with two BOS tokens", TemplateChecks.DoubleBos),
         new("eos-missing", Severity.Error, "no file names an end-of-sequence token", StopChecks.Missing),
         new("eos-disagrees", Severity.Error, "the files disagree about the end of sequence", StopChecks.Disagrees),

@@ -32,16 +32,16 @@ public sealed record TemplateComparison(string Format, int Probes, IReadOnlyList
         var shipped = ChatTemplate.Parse(source);
         bool toolsKnown = format.StopTokens.Contains("<|observation|>");
         var probes = Conversations.Where(probe => toolsKnown || !probe.Tools).ToList();
-        return new(format.Name, probes.Count, [.. probes.Select(probe => Compare(probe.Name, probe.Messages, shipped, format.Template, tokenizer)).OfType<TemplateDifference>()]);
+        return new(format.Name, probes.Count, [.. probes.Select(probe => Compare(probe.Name, probe.Messages, probe.Tools, shipped, format.Template, tokenizer)).OfType<TemplateDifference>()]);
     }
 
-    static TemplateDifference? Compare(string name, string messages, ChatTemplate shipped, ChatTemplate builtIn, Tokenizer tokenizer)
+    static TemplateDifference? Compare(string name, string messages, bool tools, ChatTemplate shipped, ChatTemplate builtIn, Tokenizer tokenizer)
     {
         var (shippedText, shippedIds) = Prompt(shipped, messages, tokenizer);
         var (builtInText, builtInIds) = Prompt(builtIn, messages, tokenizer);
         if (shippedIds.Count > 0 && shippedIds.SequenceEqual(builtInIds)) return null;
         int same = shippedIds.Zip(builtInIds).TakeWhile(pair => pair.First == pair.Second).Count();
-        return new(name, shippedText, builtInText, shippedIds, builtInIds, same);
+        return new(name, tools, shippedText, builtInText, shippedIds, builtInIds, same);
     }
 
     /// <summary>A refusal is told in place of the text, with no ids.</summary>
@@ -62,10 +62,11 @@ public sealed record TemplateComparison(string Format, int Probes, IReadOnlyList
 
 /// <summary>One conversation that two templates write differently.</summary>
 /// <param name="Conversation">What it holds, for people: "tools".</param>
+/// <param name="Tools">Whether it has tools: published templates often leave them out.</param>
 /// <param name="Shipped">The prompt of the folder's template, or its refusal in brackets.</param>
 /// <param name="BuiltIn">The prompt of the built-in format.</param>
 /// <param name="ShippedIds">Empty for a refusal.</param>
 /// <param name="BuiltInIds">The ids of the built-in format's prompt.</param>
 /// <param name="FirstToken">Index of the first id that differs.</param>
 public sealed record TemplateDifference(
-    string Conversation, string Shipped, string BuiltIn, IReadOnlyList<int> ShippedIds, IReadOnlyList<int> BuiltInIds, int FirstToken);
+    string Conversation, bool Tools, string Shipped, string BuiltIn, IReadOnlyList<int> ShippedIds, IReadOnlyList<int> BuiltInIds, int FirstToken);

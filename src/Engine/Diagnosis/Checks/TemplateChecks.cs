@@ -39,6 +39,19 @@ internal static class TemplateChecks
         yield return new($"no special token follows an answer; the template goes on with {Quote(after)}: a model trained on it never learns where to stop", Closing);
     }
 
+    public static IEnumerable<Symptom> Differs(Patient patient)
+    {
+        if (patient.Tokenizer.Value is not { } tokenizer || Conversation(patient).Value is not { } text || !text.Text.Contains(Answer, StringComparison.Ordinal)) yield break;
+        if (TemplateComparison.Of(tokenizer) is not { Differences: [var first, ..] } comparison) yield break;
+        yield return new(
+            $"{comparison.Differences.Count} of {comparison.Probes} probe conversations ({string.Join(", ", comparison.Differences.Select(difference => difference.Conversation))}) become other prompts than in the format {comparison.Format}, which is built in for this tokenizer; "
+            + $"{first.Conversation}: behind {first.FirstToken} equal tokens the folder's has {From(first.ShippedIds)}, that one {From(first.BuiltInIds)}",
+            "Nothing is wrong where the model was trained on this template. Else remove it from the folder, and the built-in format is used; 'juxta template --compare --model DIR' shows every difference.",
+            comparison.Differences.All(difference => difference.Tools) ? Severity.Note : null);
+
+        string From(IReadOnlyList<int> ids) => ids.Count == 0 ? "a refusal" : ids.Count == first.FirstToken ? "its end" : string.Join(" ", ids.Skip(first.FirstToken).Take(3).Select(id => Patient.Name(id, tokenizer)));
+    }
+
     public static IEnumerable<Symptom> DoubleBos(Patient patient)
     {
         if (patient.Tokenizer.Value is not { BosId: { } bos } tokenizer || Conversation(patient).Value is not { } text) yield break;
