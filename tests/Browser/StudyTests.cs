@@ -49,6 +49,15 @@ public sealed partial class StudyTests(Chromium chromium) : IClassFixture<Chromi
         await page.GetByLabel("Eval set").SelectOptionAsync("stories");
         await page.GetByLabel("Tag").SelectOptionAsync("begin");
         await page.Locator("[data-votes='2']").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Rate", Exact = true }).ClickAsync();
+        await page.GetByText("all is judged · 4 votes of yours").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Studies", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Stories", Exact = true }).ClickAsync();
+        await screen.Button("End the study").ClickAsync();
+        await screen.Button("Cancel").ClickAsync();
+        await screen.Button("End the study").ClickAsync();
+        await screen.Button("End it").ClickAsync();
+        await page.GetByText("ended 20").WaitForAsync();
         Assert.Empty(screen.Complaints);
     }
 
@@ -215,6 +224,12 @@ public sealed partial class StudyTests(Chromium chromium) : IClassFixture<Chromi
         await old.Page.GotoAsync(link);
         await old.Page.GetByText("This link was used").WaitForAsync();
         await AccessibilityTests.CheckAsync(old.Page, "a used link");
+        await office.Button("Shut out Ann").ClickAsync();
+        await office.Button("Cancel").ClickAsync();
+        await office.Button("Shut out Ann").ClickAsync();
+        await office.Button("Yes, shut out Ann").ClickAsync();
+        await Assertions.Expect(office.Page.Locator(".people tbody tr")).ToHaveCountAsync(1);
+        Assert.Equal("Root", Assert.Single(await workbench.People.ListAsync()).Name);
         Assert.Empty(office.Complaints);
         Assert.Empty(screen.Complaints);
     }

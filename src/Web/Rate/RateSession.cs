@@ -20,8 +20,11 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications
     /// <summary>Something changed. Raised on any thread.</summary>
     public event Action? Changed;
 
-    /// <summary>The studies that the annotator may judge; null before they were read.</summary>
-    public IReadOnlyList<StudyInvitation>? Studies { get; private set; }
+    /// <summary>The studies that the annotator may judge, with how far each is; null before they were read.</summary>
+    public IReadOnlyList<(StudyInvitation Study, StudyProgress Progress)>? Studies { get; private set; }
+
+    /// <summary>Whoever uses the page makes studies, too.</summary>
+    public bool Leads { get; private set; }
 
     public Guid? Study { get; private set; }
 
@@ -63,8 +66,14 @@ public sealed class RateSession(StudyShelf studies, VoteLog votes, Adjudications
     {
         (Study, Settling, Form, Pair, Revealed, History, Progress, Settlement) = (study, settling, null, null, null, [], null, null);
         _newConversation = false;
-        Studies = await studies.ListAsync(person);
-        if (study is not Guid id) return;
+        Leads = person.Leads;
+        if (study is not Guid id)
+        {
+            var all = new List<(StudyInvitation, StudyProgress)>();
+            foreach (StudyInvitation one in await studies.ListAsync(person)) all.Add((one, await votes.ProgressAsync(person, one.Id)));
+            Studies = all;
+            return;
+        }
         Form = await studies.FormAsync(person, id);
         await NextAsync(person);
     });
