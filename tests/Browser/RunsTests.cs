@@ -14,15 +14,13 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>Evaluations as a person makes them: from the form to the report, with the demo model.</summary>
-public sealed class RunsTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class RunsTests(Chromium chromium)
 {
     const string Set = "first-words";
 
     const string Two = $"run=first/demo/{Set}&run=first/demo%2Bcheerful/{Set}";
 
     static readonly string Demo = Path.Combine(Fixtures.Repository, "models", "demo");
-
-    static readonly (string Name, int Width, int Height, ColorScheme Scheme)[] Others = [("-dark", 1360, 860, ColorScheme.Dark), ("-phone", 360, 740, ColorScheme.Light), ("-phone-dark", 360, 740, ColorScheme.Dark)];
 
     [Fact]
     public async Task Runs_are_started_opened_compared_and_reported()
@@ -101,18 +99,18 @@ public sealed class RunsTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(file.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("demo+cheerful against demo");
         await AccessibilityTests.CheckAsync(file, "report, downloaded");
         Assert.Empty(screen.Complaints);
-        foreach ((string name, int width, int height, ColorScheme scheme) in Others) await LookAgainAsync(site, name, width, height, scheme);
+        await LookAgainAsync(site);
         Directory.Delete(sets, recursive: true);
     }
 
-    /// <summary>The same pages in another window.</summary>
-    async Task LookAgainAsync(Site site, string name, int width, int height, ColorScheme scheme)
+    /// <summary>The same pages on a phone.</summary>
+    async Task LookAgainAsync(Site site)
     {
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, 360, 740);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, "/runs");
         await screen.Page.Locator(".overrides summary").ClickAsync();
         await Assertions.Expect(screen.Page.Locator("[data-state=Complete] .headline").First).ToBeVisibleAsync();
-        await LookAsync(screen, "runs" + name);
+        await LookAsync(screen, "runs-phone");
         foreach ((string picture, string address, string last) in new[]
         {
             ("run", $"/runs/first/demo/{Set}?sample=day", "[data-sample=day]"), ("run-comparison", $"/runs/compare?{Two}&sample=poem", "[data-metric=chrf] .difference-mark"), ("report", $"/runs/report?{Two}", ".report #correlation"),
@@ -121,7 +119,7 @@ public sealed class RunsTests(Chromium chromium) : IClassFixture<Chromium>
             await screen.Page.GotoAsync(address);
             await screen.ReadyAsync();
             await Assertions.Expect(screen.Page.Locator(last).First).ToBeVisibleAsync();
-            await LookAsync(screen, picture + name);
+            await LookAsync(screen, picture + "-phone");
         }
         Assert.Empty(screen.Complaints);
     }
@@ -169,12 +167,11 @@ public sealed class RunsTests(Chromium chromium) : IClassFixture<Chromium>
             await workbench.Votes.CastAsync(Person.Local, shown.Showing, Guid.NewGuid(), new Ballot(shown.Left.Length < shown.Right.Length ? Judgement.A : shown.Left.Length > shown.Right.Length ? Judgement.B : Judgement.Tie) { Spent = TimeSpan.FromSeconds(4) });
     }
 
-    /// <summary>A picture of the whole page, and what a program can judge of it.</summary>
+    /// <summary>Pictures of the whole page, and what a program can judge of it.</summary>
     static async Task LookAsync(ChatScreen screen, string name)
     {
         await AccessibilityTests.CheckAsync(screen.Page, name);
-        await LookTests.AssertReadableAsync(screen, name);
-        await screen.Page.ScreenshotAsync(new() { Path = Path.Combine(Fixtures.Repository, "artifacts", "screenshots", name + ".png"), FullPage = true });
+        await screen.LookAsync(name, whole: true);
     }
 
     static void WriteSet(string folder, int copies = 1)
