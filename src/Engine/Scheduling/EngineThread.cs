@@ -44,7 +44,7 @@ internal sealed class EngineThread : IAsyncDisposable
         _swept = Removed; // one delegate: a method's name would make one each step
         _cache = decoder.NewCache(cacheBlocks);
         _prefixes = new PrefixCache(new KvBlockPool(cacheBlocks), options.SharePrefixes);
-        _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows: 64, options.PromptTokens));
+        _scheduler = new Scheduler(_prefixes, new StepLimits(options.StepTokens, _maxSequences, ScoreRows(decoder.Shape.Vocabulary), options.PromptTokens));
         new Thread(Run) { IsBackground = true, Name = "juxta engine" }.Start();
     }
 
@@ -68,6 +68,9 @@ internal sealed class EngineThread : IAsyncDisposable
         Interlocked.Decrement(ref _waiting);
         throw new ObjectDisposedException(nameof(InferenceEngine));
     }
+
+    /// <summary>As many as take 40 MB, and enough to get on with a vocabulary of any size: with fewer, sequences of a small model would wait for rows to be scored.</summary>
+    static int ScoreRows(int vocabulary) => Math.Max(64, 10_000_000 / vocabulary);
 
     /// <summary>A place in the queue opens when a running sequence ends: on average, the time one takes divided by how many run.</summary>
     TimeSpan RetryAfter() => TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _secondsPerSequence) / Math.Max(1, _running), 1, 600));

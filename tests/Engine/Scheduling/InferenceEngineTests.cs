@@ -153,18 +153,19 @@ public class InferenceEngineTests
     [Fact]
     public async Task Logits_of_every_position_come_in_pieces_and_are_those_of_the_model()
     {
-        var decoder = new RecallDecoder(RecallDecoder.Random);
+        const int Vocabulary = 100_000;
+        var decoder = new RecallDecoder(RecallDecoder.Random, Vocabulary);
         await using var engine = new InferenceEngine(decoder, Small with { StepTokens = 512 }, null, []);
         int[] ids = [.. Enumerable.Range(0, 170)];
         LogitsResult result = await engine.LogitsAsync(ids, []);
-        Assert.Equal((170, 300), (result.Tokens, result.Vocabulary));
-        var expected = new float[300];
+        Assert.Equal((170, Vocabulary), (result.Tokens, result.Vocabulary));
+        var expected = new float[Vocabulary];
         for (int i = 0; i < ids.Length; i++)
         {
             RecallDecoder.Random(ids.AsSpan(0, i + 1), Juxta.Engine.Lora.AdapterSet.None, expected);
-            Assert.Equal(expected, result.Values[(i * 300)..((i + 1) * 300)]);
+            Assert.True(expected.AsSpan().SequenceEqual(result.Values.AsSpan(i * Vocabulary, Vocabulary)), $"row {i}");
         }
-        Assert.All(decoder.Steps, step => Assert.True(step.Rows <= 64));
+        Assert.Equal([100, 70], decoder.Steps.Select(step => step.Rows).Where(rows => rows > 1)); // 40 MB at a time
     }
 
     [Fact]
