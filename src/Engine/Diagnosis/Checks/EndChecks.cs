@@ -6,10 +6,13 @@ internal static class EndChecks
     /// <summary>A chat model has its stop id in first place there; a base model with a template, among the first dozen.</summary>
     const int FarRank = 20;
 
+    /// <summary>Below this the end is far, too, however near the top a model that is sure of how it goes on ranks its stop id.</summary>
+    const double Unlikely = 0.01;
+
     /// <summary>Below this everywhere, no answer ever ends.</summary>
     const double Never = 1e-6;
 
-    public static bool IsFar(EndProbe probe) => probe.Rank > FarRank;
+    public static bool IsFar(EndProbe probe) => probe.Rank > FarRank || probe.Probability < Unlikely;
 
     public static IEnumerable<Symptom> NotReached(Patient patient)
     {
