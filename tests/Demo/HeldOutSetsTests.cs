@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Juxta.Demo;
+using Juxta.Demo.Talk;
 using Juxta.Eval.Suites;
 using Juxta.Tests;
 using Juxta.Training.Dialogues;
@@ -53,7 +54,8 @@ public sealed class HeldOutSetsTests : IDisposable
     [Fact]
     public void What_an_adapter_was_taught_in_its_own_words_counts_too()
     {
-        WriteSet("Describe a cat.", "Dear reader,\nA cat lives in the house. A cat eats fish and mice. A cat has four legs. A cat says meow.\nWith kind regards, the demo model");
+        Dialogue taught = StyleLessons.Dialogues().Training[1];
+        WriteSet(taught.Messages[^2].Content, Styles.Spoken(taught.Messages[^2].Content, taught.Messages[^1].Content).Last());
         Assert.False(HeldOutSets.Check(_folder, _said));
     }
 

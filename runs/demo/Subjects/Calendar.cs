@@ -6,10 +6,10 @@ namespace Juxta.Demo.Subjects;
 internal sealed class Calendar : Subject
 {
     static readonly string[] Days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"], DaysInChinese = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
-    static readonly string[] Months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-    static readonly string[] MonthsInChinese = ["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"];
+    public static readonly string[] Months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    public static readonly string[] MonthsInChinese = ["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"];
     static readonly int[] Lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    static readonly string[] Seasons = ["winter", "spring", "summer", "autumn"], SeasonsInChinese = ["冬天", "春天", "夏天", "秋天"];
+    public static readonly string[] Seasons = ["winter", "spring", "summer", "autumn"], SeasonsInChinese = ["冬天", "春天", "夏天", "秋天"];
 
     static readonly (string[] Questions, string Answer)[] General =
     [

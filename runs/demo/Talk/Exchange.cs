@@ -13,16 +13,17 @@ internal sealed record Exchange(string Question, string Answer)
     /// <summary>The subject it belongs to, for tags.</summary>
     public string Topic { get; init; } = "courtesy";
 
-    /// <summary>
-    /// Whether training must not see it: about one pair of question and answer in forty, chosen by FNV-1a over both, so a pair is on the same side wherever it occurs.
-    /// </summary>
+    /// <summary>Reserve one answer in so many, to whatever question; null = one pair of question and answer in forty.</summary>
+    public uint? ReservedByAnswer { get; init; }
+
+    /// <summary>Whether training must not see it, chosen by FNV-1a, so a pair is on the same side wherever it occurs.</summary>
     public bool HeldOut
     {
         get
         {
             uint hash = 2166136261;
-            foreach (char character in $"{Question}\n{Answer}") hash = (hash ^ character) * 16777619;
-            return (hash ^ (hash >> 15)) % 40 == 0;
+            foreach (char character in ReservedByAnswer is null ? $"{Question}\n{Answer}" : Answer) hash = (hash ^ character) * 16777619;
+            return (hash ^ (hash >> 15)) % (ReservedByAnswer ?? 40) == 0;
         }
     }
 }
