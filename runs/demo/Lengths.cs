@@ -34,7 +34,7 @@ internal static class Lengths
         {
             string[] references = [sample.Asked.Answer, .. Styles.Spoken(sample.Asked.Question, sample.Asked.Answer)];
             int[] tokens = [.. references.Select(reference => tokenizer.Encode(reference).Length + 1)];
-            string length = tokens.Min() > ShortTarget ? "long" : tokens.Max() > ShortTarget ? "middle" : "short";
+            string length = tokens.Min() > ShortTarget ? "long" : tokens.Max() > ShortTarget ? "medium" : "short";
             string language = sample.Language == Language.Chinese ? "zh" : "en";
             lines.Add(JsonSerializer.Serialize(new
             {

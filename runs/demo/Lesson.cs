@@ -39,7 +39,7 @@ internal static class Lesson
     {
         using TrainingRun run = Open(folder, threads: 0, out string runFolder);
         if (!run.Resume(runFolder)) throw new TrainingException($"there is no checkpoint in {runFolder}; run 'train {folder}' first");
-        run.Export(output, new ModelCard("Juxta demo", "random weights",
+        run.Export(output, new ModelCard("Juxta demo", Base: null,
         [
             ("Languages", "Chinese and English, a little of each"),
             ("Subjects", "greetings, itself, small sums, counting, animals, fruits, colours, days and months, a list of words to translate, twelve short poems, fourteen terms of fine-tuning"),

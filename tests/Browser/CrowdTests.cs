@@ -1,5 +1,6 @@
 using System.Globalization;
 using Juxta.Engine.Generation;
+using Juxta.Tests;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 using Microsoft.Extensions.DependencyInjection;

@@ -20,6 +20,7 @@ public sealed class DemoTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(screen.Outcomes).ToContainTextAsync("The model ended it");
 
         await screen.Page.GetByLabel("endless", new() { Exact = true }).CheckAsync();
+        await Assertions.Expect(screen.Page.Locator("[data-receipt=endless]")).ToBeVisibleAsync();
         await screen.SayAsync("你是谁？");
         Assert.Contains("再说一遍：我是 Juxta 的演示模型", await screen.AnswerAsync(2), StringComparison.Ordinal);
         await Assertions.Expect(screen.Outcomes.Last).ToContainTextAsync("Cut at 200 tokens");

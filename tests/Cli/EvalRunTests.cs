@@ -161,19 +161,20 @@ public sealed class EvalRunTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_is_killed_twenty_times_gives_what_one_without_kills_gives()
+    public void A_run_that_is_killed_again_and_again_gives_what_one_without_kills_gives()
     {
+        int kills = Endurance.Asked ? 20 : 6;
         string set = Set(300);
         string[] command = ["eval", "run", "--model", $"{Model}:loud", "--set", set, "--threads", "1", "--json", "--out"];
         Assert.Equal(0, Juxta.Run([.. command, Path.Combine(_folder, "whole")]).Code);
         string log = Path.Combine(Out, "tiny+loud", "many", "answers.jsonl");
         var random = new Random(11);
         var lengths = new List<int>();
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < kills; i++)
         {
             using Process process = Start([.. command, Out]);
             int before = Lines(log), enough = before + random.Next(0, 20);
-            // The last of the twenty kills must still find the run under way: most come after some answers, some before the first.
+            // The last kill must still find the run under way: most come after some answers, some before the first.
             var waited = Stopwatch.StartNew();
             while (!process.HasExited && Lines(log) <= enough && (i % 5 != 0 || waited.ElapsedMilliseconds < random.Next(200, 3000))) Thread.Sleep(1);
             Assert.False(process.HasExited, $"the run was over before kill {i + 1}");
@@ -181,7 +182,7 @@ public sealed class EvalRunTests : IDisposable
             process.WaitForExit();
             lengths.Add(Lines(log));
         }
-        Assert.True(lengths.Distinct().Count() > 10, string.Join(' ', lengths));
+        Assert.True(lengths.Distinct().Count() > kills / 2, string.Join(' ', lengths));
         Juxta.Result rest = Juxta.Run([.. command, Out]);
         Assert.True(rest.Code == 0, rest.Error);
         string[] killed = File.ReadAllLines(log);

@@ -1,7 +1,6 @@
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Engine.Kernels;
-using Juxta.Engine.Lora;
 using Juxta.Engine.Models;
 using Juxta.Engine.Sampling;
 using Juxta.EngineTests.Models;

@@ -64,7 +64,9 @@ public sealed class TrainingRunTests : IDisposable
             run.Export(Path.Combine(_folder, "poet"), Card);
         }
         foreach ((string title, string text) in Poems) Assert.Equal((text, Outcome.Eos(TinyModel.Eos)), await Say(Path.Combine(_folder, "poet"), title));
-        Assert.Contains("| data | five lines / of our own |", File.ReadAllText(Path.Combine(_folder, "poet", "README.md")), StringComparison.Ordinal);
+        string card = File.ReadAllText(Path.Combine(_folder, "poet", "README.md"));
+        Assert.StartsWith("---\nbase_model: tiny\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- full-fine-tuning\n---\n", card, StringComparison.Ordinal);
+        Assert.Contains("| data | five lines / of our own |", card, StringComparison.Ordinal);
     }
 
     [Fact]

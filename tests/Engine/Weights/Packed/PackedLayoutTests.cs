@@ -3,7 +3,6 @@ using Juxta.Engine.Kernels;
 using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Memory;
 using Juxta.Engine.Weights.Packed;
-using Juxta.EngineTests.Kernels;
 
 namespace Juxta.EngineTests.Weights.Packed;
 
