@@ -47,7 +47,7 @@ sealed class Site : IAsyncDisposable
     /// <param name="longContext">Tokens that <see cref="LongModel"/> holds.</param>
     /// <param name="shared">People sign in.</param>
     /// <param name="with">What the workbench is to do otherwise.</param>
-    public static async Task<Site> StartAsync(HubOptions? hub = null, int longContext = 8192, bool shared = false, Func<WorkbenchOptions, WorkbenchOptions>? with = null)
+    public static async Task<Site> StartAsync(HubOptions? hub = null, int longContext = 32_768, bool shared = false, Func<WorkbenchOptions, WorkbenchOptions>? with = null)
     {
         var site = new Site(hub, longContext, shared, with);
         await site._app.StartAsync();

@@ -50,7 +50,7 @@ public sealed class SmoothnessTests(Chromium chromium)
     public async Task An_answer_of_20_000_tokens_streams()
     {
         SkipUnlessAsked();
-        await using Site site = await Site.StartAsync(longContext: 32_768);
+        await using Site site = await Site.StartAsync();
         await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
         ChatScreen screen = await ChatScreen.OpenAsync(profile);
         await screen.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(Site.LongModel);
@@ -101,7 +101,7 @@ public sealed class SmoothnessTests(Chromium chromium)
     public async Task Six_answers_stream_side_by_side()
     {
         SkipUnlessAsked();
-        await using Site site = await Site.StartAsync(longContext: 32_768);
+        await using Site site = await Site.StartAsync();
         await using IBrowserContext profile = await chromium.ProfileAsync(site.Address);
         var settings = new ConversationSettings { MaxTokens = 20_000, Seed = 1, Stop = new StopOptions { IgnoreEos = true } };
         Guid id = await site.Services.GetRequiredService<Comparisons>().StartAsync("Once upon a time", settings, [.. Enumerable.Repeat(new ModelChoice(Site.LongModel, []), 6)]);

@@ -318,7 +318,7 @@ public sealed class TurnTests(Chromium chromium)
 
         await screen.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(Site.LongModel);
         await screen.SayAsync("Go on");
-        await Assertions.Expect(context).ToContainTextAsync("of 8,192 tokens");
+        await Assertions.Expect(context).ToContainTextAsync("of 32,768 tokens");
         string at = await context.InnerTextAsync();
         await Assertions.Expect(context).Not.ToHaveTextAsync(at);
         await screen.Page.Keyboard.PressAsync("Escape");
