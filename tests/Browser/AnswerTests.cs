@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>How the text of an answer is drawn, and that no text does anything.</summary>
-public sealed class AnswerTests(Chromium chromium)
+public sealed class AnswerTests(Chromium chromium) : IClassFixture<Chromium>
 {
     const string Rich = """
         ## What the rank decides
@@ -46,12 +46,14 @@ public sealed class AnswerTests(Chromium chromium)
         """;
 
     [Theory]
-    [InlineData("answer-wide", 1360, 1200)]
-    [InlineData("answer-narrow", 360, 1400)]
-    public async Task Code_has_colours_and_formulas_are_set(string name, int width, int height)
+    [InlineData("answer-wide-light", 1360, 1200, ColorScheme.Light)]
+    [InlineData("answer-wide-dark", 1360, 1200, ColorScheme.Dark)]
+    [InlineData("answer-narrow-light", 360, 1400, ColorScheme.Light)]
+    [InlineData("answer-narrow-dark", 360, 1400, ColorScheme.Dark)]
+    public async Task Code_has_colours_and_formulas_are_set(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync();
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, await HoldAsync(site, "Ranks", (Roles.User, "What does the rank of an adapter decide?"), (Roles.Assistant, Rich)));
         IPage page = screen.Page;
         Assert.SkipWhen(await page.Locator("script[data-katex]").CountAsync() == 0, "this build has no KaTeX: npm was absent when it was made");
@@ -61,7 +63,8 @@ public sealed class AnswerTests(Chromium chromium)
         await Assertions.Expect(page.Locator("table td").First).ToHaveTextAsync("4");
         // The fonts of the formulas are the server's own.
         Assert.True(await page.EvaluateAsync<bool>("document.fonts.ready.then(() => [...document.fonts].some(font => font.family === 'KaTeX_Main' && font.status === 'loaded'))"));
-        await screen.LookAsync(name);
+        await screen.PictureAsync(name);
+        await LookTests.AssertReadableAsync(screen, name);
         Assert.Empty(screen.Complaints);
     }
 
@@ -108,12 +111,13 @@ public sealed class AnswerTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("tokens-wide", 1360, 860)]
-    [InlineData("tokens-narrow", 360, 860)]
-    public async Task A_token_shows_how_likely_it_was_and_what_else_could_have_come(string name, int width, int height)
+    [InlineData("tokens-wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("tokens-wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("tokens-narrow-light", 360, 860, ColorScheme.Light)]
+    public async Task A_token_shows_how_likely_it_was_and_what_else_could_have_come(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync();
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
         Conversations conversations = site.Services.GetRequiredService<Conversations>();
         Conversation made = await conversations.CreateAsync(new ConversationSettings { Model = Site.Model, MaxTokens = 60, Seed = 3, LogProbs = 5 });
         ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/c/{made.Id}");
@@ -129,7 +133,8 @@ public sealed class AnswerTests(Chromium chromium)
         await Assertions.Expect(details.Locator("tbody tr")).ToHaveCountAsync(5);
         await Assertions.Expect(details).ToContainTextAsync("probability");
         string first = await details.InnerTextAsync();
-        await screen.LookAsync(name);
+        await screen.PictureAsync(name);
+        await LookTests.AssertReadableAsync(screen, name);
         await screen.Page.Locator(".answer-tokens").FocusAsync();
         await screen.Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(details).Not.ToHaveTextAsync(first);

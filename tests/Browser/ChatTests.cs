@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What a person does on the chat page, with the trained model stories260k on the real engine.</summary>
-public sealed class ChatTests(Chromium chromium)
+public sealed class ChatTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task An_answer_streams_and_says_how_it_ended_and_an_adapter_makes_it_another()

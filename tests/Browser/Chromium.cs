@@ -1,14 +1,11 @@
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(Juxta.BrowserTests.Chromium))]
-
 namespace Juxta.BrowserTests;
 
 /// <summary>One Chromium for all tests; each test gets pages of its own.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    /// <summary>The shell without windows comes first: it takes less than half of the processor time of the browser with them.</summary>
-    static readonly string[] Places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     static readonly string[] Arguments =
     [
@@ -31,14 +28,14 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A fresh profile: its own cookies, its own pages. Skips the test where there is no Chromium.</summary>
-    public async Task<IBrowserContext> ProfileAsync(Uri address, int width = 1360, int height = 860, bool touch = false)
+    public async Task<IBrowserContext> ProfileAsync(Uri address, int width = 1360, int height = 860, ColorScheme scheme = ColorScheme.Light, bool touch = false)
     {
-        Assert.SkipWhen(_browser is null, $"Chromium absent: neither $JUXTA_CHROMIUM nor {string.Join(", ", Places)} exists (apt-get install chromium-headless-shell)");
+        Assert.SkipWhen(_browser is null, $"Chromium absent: neither $JUXTA_CHROMIUM nor {string.Join(", ", Places)} exists (apt-get install chromium)");
         IBrowserContext profile = await (await LivingAsync()).NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = ColorScheme.Light,
+            ColorScheme = scheme,
             HasTouch = touch,
             IsMobile = touch,
         });

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>The page as the built command serves it.</summary>
-public sealed class CommandTests(Chromium chromium)
+public sealed class CommandTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task The_command_serves_the_page_with_all_its_files()

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What a person does on the Compare page, with stories260k and its adapters on the real engine.</summary>
-public sealed partial class CompareTests(Chromium chromium)
+public sealed partial class CompareTests(Chromium chromium) : IClassFixture<Chromium>
 {
     const string Prompt = "Once upon a time there was a ball";
 
@@ -136,30 +136,35 @@ public sealed partial class CompareTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("wide", 1360, 860)]
-    [InlineData("narrow", 360, 740)]
-    public async Task Everything_can_be_read_reached_and_named(string name, int width, int height)
+    [InlineData("wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("narrow-light", 360, 740, ColorScheme.Light)]
+    [InlineData("narrow-dark", 360, 740, ColorScheme.Dark)]
+    public async Task Everything_can_be_read_reached_and_named(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync();
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, "/compare");
         await BaseAgainstToyChatAsync(screen);
-        await screen.LookAsync($"compare-{name}-empty");
+        await LookTests.AssertReadableAsync(screen, name + " empty");
+        await screen.PictureAsync($"compare-{name}-empty");
         ILocator settings = screen.Page.GetByRole(AriaRole.Button, new() { Name = "Settings", Exact = true });
         bool narrow = await settings.IsVisibleAsync();
         if (narrow) await settings.ClickAsync();
         await screen.AnswerTheSameAlwaysAsync(maxTokens: 90);
         if (narrow)
         {
-            await screen.LookAsync($"compare-{name}-settings");
+            await LookTests.AssertReadableAsync(screen, name + " settings");
+            await screen.PictureAsync($"compare-{name}-settings");
             await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Close settings" }).ClickAsync();
         }
         await AskAsync(screen, "Once upon a time there was a girl who had a red ball");
         await EndedAsync(screen, 2);
-        await screen.LookAsync($"compare-{name}-answers");
+        await LookTests.AssertReadableAsync(screen, name);
         await screen.Page.GetByRole(AriaRole.Radio, new() { Name = "Diff" }).CheckAsync();
         await Assertions.Expect(screen.Page.Locator("[data-diff]")).ToHaveCountAsync(2);
-        await screen.LookAsync($"compare-{name}");
+        await LookTests.AssertReadableAsync(screen, name + " diff");
+        await screen.PictureAsync($"compare-{name}");
         if (narrow)
         {
             // The second column is a swipe away.

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What becomes of an open page when the line or the server goes away.</summary>
-public sealed class ConnectionTests(Chromium chromium)
+public sealed class ConnectionTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task A_page_that_loses_its_line_comes_back_as_it_was()

@@ -9,7 +9,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>Many people at once, each with a page and a circuit of their own.</summary>
-public sealed class CrowdTests(Chromium chromium, ITestOutputHelper output)
+public sealed class CrowdTests(Chromium chromium, ITestOutputHelper output) : IClassFixture<Chromium>
 {
     /// <summary>A dozen in the suite; JUXTA_ENDURANCE=1 lets fifty in.</summary>
     static readonly int People = Endurance.Asked ? 50 : 12;

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>Examining a model and an adapter on the page of models.</summary>
-public sealed class DoctorTests(Chromium chromium)
+public sealed class DoctorTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task A_model_and_an_adapter_are_examined_by_keyboard()

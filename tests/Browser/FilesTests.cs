@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>Finding conversations, carrying them in and out, and presets.</summary>
-public sealed class FilesTests(Chromium chromium)
+public sealed class FilesTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task Search_marks_the_hit_and_leads_to_its_turn()

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What a person sees of training samples on the page of models.</summary>
-public sealed class MaskTests(Chromium chromium)
+public sealed class MaskTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task Samples_of_a_conversation_are_shown_with_what_carries_loss()

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What a person does on the page of models.</summary>
-public sealed class ModelsTests(Chromium chromium)
+public sealed class ModelsTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task Models_and_adapters_are_loaded_and_unloaded_and_what_runs_is_left_alone()
@@ -148,12 +148,14 @@ public sealed class ModelsTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("wide", 1360, 860)]
-    [InlineData("narrow", 360, 740)]
-    public async Task Everything_can_be_read_reached_and_named(string name, int width, int height)
+    [InlineData("wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("narrow-light", 360, 740, ColorScheme.Light)]
+    [InlineData("narrow-dark", 360, 740, ColorScheme.Dark)]
+    public async Task Everything_can_be_read_reached_and_named(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync();
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, "/models");
         IPage page = screen.Page;
         await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(Site.TemplateModel);
@@ -161,13 +163,14 @@ public sealed class ModelsTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = $"Load adapter lora-toy-chat over {Site.Model}" }).ClickAsync();
         await Assertions.Expect(page.Locator("[data-receipt=lora-toy-chat]")).ToBeVisibleAsync();
         await page.EvaluateAsync("() => { for (const code of document.querySelectorAll('code')) if (code.textContent.startsWith('/')) code.textContent = '/srv/models/' + code.textContent.split('/').at(-1); }");
-        await screen.LookAsync("models-" + name);
+        await screen.PictureAsync("models-" + name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Load adapter silent over tiny" }).ClickAsync();
         await page.Locator("[data-adapter=silent] summary").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^\\d+ token ids$") }).ClickAsync();
         await page.Locator("[data-receipt=lora-toy-chat] summary").First.ClickAsync();
         await page.Locator(".rendered").ScrollIntoViewIfNeededAsync();
-        await screen.LookAsync($"models-{name}-prompt");
+        await screen.PictureAsync($"models-{name}-prompt");
+        await LookTests.AssertReadableAsync(screen, "models " + name);
         Assert.Empty(screen.Complaints);
     }
 

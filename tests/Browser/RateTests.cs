@@ -9,7 +9,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What an annotator does on the Rate page.</summary>
-public sealed class RateTests(Chromium chromium)
+public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
 {
     /// <summary>Names, paths and hashes that nobody may meet before the vote.</summary>
     static readonly string[] Secrets = ["secret-base-7b", "secret-tuned-v3", "set-of-secrets", "/secret/path", "0123456789abcdef0123456789abcdef"];
@@ -288,28 +288,32 @@ public sealed class RateTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("wide", 1360, 860)]
-    [InlineData("narrow", 360, 740)]
-    public async Task It_can_be_read_and_axe_finds_nothing_wrong(string name, int width, int height)
+    [InlineData("wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("narrow-light", 360, 740, ColorScheme.Light)]
+    [InlineData("narrow-dark", 360, 740, ColorScheme.Dark)]
+    public async Task It_can_be_read_and_axe_finds_nothing_wrong(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync();
         Guid study = await StudyAsync(site);
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, "/rate");
-        await screen.LookAsync($"rate-{name}-studies");
+        await screen.PictureAsync($"rate-{name}-studies");
         await AccessibilityTests.CheckAsync(screen.Page, name + ", studies");
         screen = await ChatScreen.OpenAsync(profile, $"/rate/{study}");
         await Side(screen.Page, "A").WaitForAsync();
-        await screen.LookAsync($"rate-{name}");
+        await screen.PictureAsync($"rate-{name}");
+        await LookTests.AssertReadableAsync(screen, name);
         await AccessibilityTests.CheckAsync(screen.Page, name + ", pair");
         await screen.Page.GetByRole(AriaRole.Radio, new() { Name = "Diff" }).CheckAsync();
-        await screen.LookAsync($"rate-{name}-diff");
+        await screen.PictureAsync($"rate-{name}-diff");
+        await LookTests.AssertReadableAsync(screen, name + " diff");
         await screen.Page.GetByRole(AriaRole.Button, new() { Name = "A is better" }).ClickAsync();
         await Mine(screen.Page, 1).WaitForAsync();
         await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Your votes", Exact = true }).ClickAsync();
         await screen.Page.Locator("#history-title").WaitForAsync();
         await AccessibilityTests.CheckAsync(screen.Page, name + ", votes");
-        await screen.LookAsync($"rate-{name}-votes");
+        await screen.PictureAsync($"rate-{name}-votes");
         Assert.Empty(screen.Complaints);
     }
 }

@@ -14,13 +14,15 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>Evaluations as a person makes them: from the form to the report, with the demo model.</summary>
-public sealed class RunsTests(Chromium chromium)
+public sealed class RunsTests(Chromium chromium) : IClassFixture<Chromium>
 {
     const string Set = "first-words";
 
     const string Two = $"run=first/demo/{Set}&run=first/demo%2Bcheerful/{Set}";
 
     static readonly string Demo = Path.Combine(Fixtures.Repository, "models", "demo");
+
+    static readonly (string Name, int Width, int Height, ColorScheme Scheme)[] Others = [("-dark", 1360, 860, ColorScheme.Dark), ("-phone", 360, 740, ColorScheme.Light), ("-phone-dark", 360, 740, ColorScheme.Dark)];
 
     [Fact]
     public async Task Runs_are_started_opened_compared_and_reported()
@@ -99,18 +101,18 @@ public sealed class RunsTests(Chromium chromium)
         await Assertions.Expect(file.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("demo+cheerful against demo");
         await AccessibilityTests.CheckAsync(file, "report, downloaded");
         Assert.Empty(screen.Complaints);
-        await LookAgainAsync(site);
+        foreach ((string name, int width, int height, ColorScheme scheme) in Others) await LookAgainAsync(site, name, width, height, scheme);
         Directory.Delete(sets, recursive: true);
     }
 
-    /// <summary>The same pages on a phone.</summary>
-    async Task LookAgainAsync(Site site)
+    /// <summary>The same pages in another window.</summary>
+    async Task LookAgainAsync(Site site, string name, int width, int height, ColorScheme scheme)
     {
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, 360, 740);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, "/runs");
         await screen.Page.Locator(".overrides summary").ClickAsync();
         await Assertions.Expect(screen.Page.Locator("[data-state=Complete] .headline").First).ToBeVisibleAsync();
-        await LookAsync(screen, "runs-phone");
+        await LookAsync(screen, "runs" + name);
         foreach ((string picture, string address, string last) in new[]
         {
             ("run", $"/runs/first/demo/{Set}?sample=day", "[data-sample=day]"), ("run-comparison", $"/runs/compare?{Two}&sample=poem", "[data-metric=chrf] .difference-mark"), ("report", $"/runs/report?{Two}", ".report #correlation"),
@@ -119,7 +121,7 @@ public sealed class RunsTests(Chromium chromium)
             await screen.Page.GotoAsync(address);
             await screen.ReadyAsync();
             await Assertions.Expect(screen.Page.Locator(last).First).ToBeVisibleAsync();
-            await LookAsync(screen, picture + "-phone");
+            await LookAsync(screen, picture + name);
         }
         Assert.Empty(screen.Complaints);
     }
@@ -167,11 +169,12 @@ public sealed class RunsTests(Chromium chromium)
             await workbench.Votes.CastAsync(Person.Local, shown.Showing, Guid.NewGuid(), new Ballot(shown.Left.Length < shown.Right.Length ? Judgement.A : shown.Left.Length > shown.Right.Length ? Judgement.B : Judgement.Tie) { Spent = TimeSpan.FromSeconds(4) });
     }
 
-    /// <summary>Pictures of the whole page, and what a program can judge of it.</summary>
+    /// <summary>A picture of the whole page, and what a program can judge of it.</summary>
     static async Task LookAsync(ChatScreen screen, string name)
     {
         await AccessibilityTests.CheckAsync(screen.Page, name);
-        await screen.LookAsync(name, whole: true);
+        await LookTests.AssertReadableAsync(screen, name);
+        await screen.Page.ScreenshotAsync(new() { Path = Path.Combine(Fixtures.Repository, "artifacts", "screenshots", name + ".png"), FullPage = true });
     }
 
     static void WriteSet(string folder, int copies = 1)

@@ -12,7 +12,7 @@ namespace Juxta.BrowserTests;
 /// The browser script comes from another release of the framework than the server (src/Web/Web.csproj says why). This holds the pairing to everything that
 /// pages of ours use or may want to use.
 /// </summary>
-public sealed class ScriptTests(Chromium chromium)
+public sealed class ScriptTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task The_browser_script_and_the_server_understand_each_other()

@@ -13,7 +13,7 @@ namespace Juxta.BrowserTests;
 /// A measurement (docs/smoothness.md): how even the page's pictures come while an answer of 20,000 tokens streams, in a conversation of 300 turns, and beside six live answers.
 /// The figures depend on the machine, so nothing is asserted of them but that the page lives. They go to artifacts/smoothness.txt.
 /// </summary>
-public sealed class SmoothnessTests(Chromium chromium)
+public sealed class SmoothnessTests(Chromium chromium) : IClassFixture<Chromium>
 {
     const string Record = """
         () => {

@@ -13,7 +13,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What leads and administrators do: a study from finished runs, its results, and annotators who join.</summary>
-public sealed partial class StudyTests(Chromium chromium)
+public sealed partial class StudyTests(Chromium chromium) : IClassFixture<Chromium>
 {
     const string Password = "correct horse battery";
 
@@ -209,7 +209,8 @@ public sealed partial class StudyTests(Chromium chromium)
 
         ChatScreen screen = await ChatScreen.OpenAsync(phone, new Uri(link).PathAndQuery);
         await Assertions.Expect(screen.Page.GetByLabel("Name")).ToHaveValueAsync("Ann");
-        await screen.LookAsync("reset-narrow");
+        await screen.PictureAsync("reset-narrow");
+        await LookTests.AssertReadableAsync(screen, "reset");
         await AccessibilityTests.CheckAsync(screen.Page, "reset");
         await screen.Page.GetByLabel("New password, 10").FillAsync("another horse altogether");
         await screen.Page.GetByLabel("The same password").FillAsync("another horse altogether");
@@ -234,16 +235,18 @@ public sealed partial class StudyTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("wide", 1360, 860)]
-    [InlineData("narrow", 360, 740)]
-    public async Task They_can_be_read_and_axe_finds_nothing_wrong(string name, int width, int height)
+    [InlineData("wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("narrow-light", 360, 740, ColorScheme.Light)]
+    [InlineData("narrow-dark", 360, 740, ColorScheme.Dark)]
+    public async Task They_can_be_read_and_axe_finds_nothing_wrong(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync(shared: true);
         JuxtaWorkbench workbench = Workbench(site);
         Guid study = await workbench.Studies.CreateAsync("Helpful answers",
             new StudyPlan { Kind = StudyKind.Runs, Models = ["base", "tuned on chat", "tuned on stories"], Overlap = 2, Seed = 4, GoldEvery = 6, RepeatEvery = 7 }, [.. Enumerable.Range(0, 8).Select(Item), Item(8) with { Gold = true }]);
         foreach (string annotator in (string[])["Ann", "Bob"]) await VoteAsync(workbench, study, annotator);
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/join/{await workbench.People.InviteAsync(Role.Admin)}");
         await LookAsync("join");
         await JoinAsync(screen.Page, "Root");
@@ -261,7 +264,8 @@ public sealed partial class StudyTests(Chromium chromium)
 
         async Task LookAsync(string picture)
         {
-            await screen.LookAsync($"{picture}-{name}");
+            await screen.PictureAsync($"{picture}-{name}");
+            await LookTests.AssertReadableAsync(screen, $"{picture} {name}");
             await AccessibilityTests.CheckAsync(screen.Page, $"{picture} {name}");
         }
     }

@@ -7,15 +7,17 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>How turns look: versions, other roles, an edit, a queue, the tree, the keys.</summary>
-public sealed class TurnLookTests(Chromium chromium)
+public sealed class TurnLookTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Theory]
-    [InlineData("turns-wide", 1360, 860)]
-    [InlineData("turns-narrow", 360, 740)]
-    public async Task Everything_about_turns_can_be_read_reached_and_named(string name, int width, int height)
+    [InlineData("turns-wide-light", 1360, 860, ColorScheme.Light)]
+    [InlineData("turns-wide-dark", 1360, 860, ColorScheme.Dark)]
+    [InlineData("turns-narrow-light", 360, 740, ColorScheme.Light)]
+    [InlineData("turns-narrow-dark", 360, 740, ColorScheme.Dark)]
+    public async Task Everything_about_turns_can_be_read_reached_and_named(string name, int width, int height, ColorScheme scheme)
     {
         await using Site site = await Site.StartAsync();
-        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, touch: width < 500);
+        await using IBrowserContext profile = await chromium.ProfileAsync(site.Address, width, height, scheme, touch: width < 500);
         Guid talk = await TellAsync(site);
         ChatScreen screen = await ChatScreen.OpenAsync(profile, $"/c/{talk}");
         await screen.Outcomes.First.WaitForAsync();
@@ -46,7 +48,11 @@ public sealed class TurnLookTests(Chromium chromium)
         await LookAsync("-keys");
         Assert.Empty(screen.Complaints);
 
-        Task LookAsync(string what) => screen.LookAsync(name + what);
+        async Task LookAsync(string what)
+        {
+            await screen.PictureAsync(name + what);
+            await LookTests.AssertReadableAsync(screen, name + what);
+        }
     }
 
     static ConversationSettings Told { get; } = new() { Model = Site.Model, Sampling = SamplingOptions.Greedy, MaxTokens = 60 };

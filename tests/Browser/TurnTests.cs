@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace Juxta.BrowserTests;
 
 /// <summary>What a person does with turns on the chat page, by pointer and by key.</summary>
-public sealed class TurnTests(Chromium chromium)
+public sealed class TurnTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
     public async Task Versions_are_made_and_stepped_through_by_keys_and_buttons()
