@@ -51,14 +51,7 @@ internal sealed class JiebaDictionary
 
     /// <summary>The edge from a node that others follow (<see cref="Edge.Node"/>) by one more unit, or an edge to nowhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref readonly Edge Next(int node, char unit)
-    {
-        ulong key = Key(node, unit);
-        Edge[] edges = _edges;
-        int at = Slot(key, edges.Length);
-        while (edges[at].Link != 0 && edges[at].Key != key) at = (at + 1) & (edges.Length - 1);
-        return ref edges[at];
-    }
+    public ref readonly Edge Next(int node, char unit) => ref Place(Key(node, unit));
 
     /// <summary>Whether a text of one unit or more is a word.</summary>
     public bool Contains(ReadOnlySpan<char> text)
@@ -81,12 +74,20 @@ internal sealed class JiebaDictionary
         {
             edge.LetOthersFollow();
             ulong key = Key(edge.Node, unit);
-            int at = Slot(key, _edges.Length);
-            while (_edges[at].Link != 0 && _edges[at].Key != key) at = (at + 1) & (_edges.Length - 1);
-            edge = ref _edges[at];
+            edge = ref Place(key);
             if (edge.Link == 0) edge = Edge.To(key, _nodes++);
         }
         return ref edge;
+    }
+
+    /// <summary>Where an edge lies, or would.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    ref Edge Place(ulong key)
+    {
+        Edge[] edges = _edges;
+        int at = Slot(key, edges.Length);
+        while (edges[at].Link != 0 && edges[at].Key != key) at = (at + 1) & (edges.Length - 1);
+        return ref edges[at];
     }
 
     static ulong Key(int node, char unit) => ((ulong)node << 16) | unit;
