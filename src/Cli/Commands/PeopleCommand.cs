@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Juxta.Server;
 using Juxta.Workbench;
 using Juxta.Workbench.People;
@@ -29,8 +28,8 @@ internal static class PeopleCommand
             IReadOnlyList<Person> people = await workbench.People.ListAsync();
             foreach (Person person in people)
             {
-                if (parsed.GetValue(json)) JsonLines.Write(new { person.Name, role = Word(person.Role) });
-                else Console.WriteLine($"{person.Name}: {Word(person.Role)}");
+                if (parsed.GetValue(json)) JsonLines.Write(new { person.Name, role = person.Role.Word() });
+                else Console.WriteLine($"{person.Name}: {person.Role.Word()}");
             }
             if (people.Count == 0 && !parsed.GetValue(json)) Console.Error.WriteLine("nobody yet; juxta serve --shared prints a link for its first administrator");
             return 0;
@@ -51,12 +50,12 @@ internal static class PeopleCommand
             await using JuxtaWorkbench workbench = Open(parsed.GetValue(data));
             IReadOnlyList<Person> people = await workbench.People.ListAsync();
             Person person = people.FirstOrDefault(one => one.Name == wanted)
-                ?? throw new InputException($"people reset: nobody is called {wanted}; there {(people.Count == 0 ? "is nobody yet: juxta serve --shared prints a link for its first administrator" : $"are {string.Join(", ", people.Select(one => $"{one.Name} ({Word(one.Role)})"))}")}");
+                ?? throw new InputException($"people reset: nobody is called {wanted}; there {(people.Count == 0 ? "is nobody yet: juxta serve --shared prints a link for its first administrator" : $"are {string.Join(", ", people.Select(one => $"{one.Name} ({one.Role.Word()})"))}")}");
             (string code, DateTimeOffset expires) = await workbench.PasswordResets.MakeAsync(person.Id, by: null);
             string link = new Uri(server, $"/reset/{code}").ToString();
             if (parsed.GetValue(json)) JsonLines.Write(new { person.Name, url = link, expires });
             else Console.WriteLine(link);
-            Console.Error.WriteLine($"With this {person.Name} chooses a new password, once, until {expires.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}. Start the server and open it in a browser");
+            Console.Error.WriteLine($"With this {person.Name} chooses a new password, once, until {UtcText.Of(expires)}. Start the server and open it in a browser");
             return 0;
         });
         return command;
@@ -72,6 +71,4 @@ internal static class PeopleCommand
     static Option<string?> Data() => new("--data") { Description = $"The server's data folder; default {WorkbenchOptions.DefaultDataFolder}", HelpName = "DIR" };
 
     static Option<bool> Json() => new("--json") { Description = "Print JSON" };
-
-    static string Word(Role role) => role is Role.Admin ? "administrator" : role.ToString().ToLowerInvariant();
 }

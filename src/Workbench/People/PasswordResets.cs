@@ -1,4 +1,3 @@
-using System.Globalization;
 using Juxta.Workbench.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -75,8 +74,8 @@ public sealed class PasswordResets
         long newest = await db.PasswordResets.Where(row => row.PersonId == reset.PersonId).MaxAsync(row => row.Sequence);
         if (State(reset, newest) switch
         {
-            ResetState.Used => $"this link was used at {Time(reset.Used!.Value)}, and each works once; sign in with the password that was chosen then, or {Ask}",
-            ResetState.Expired => $"this link worked until {Time(reset.Expires)}; {Ask}",
+            ResetState.Used => $"this link was used at {UtcText.Of(reset.Used!.Value)}, and each works once; sign in with the password that was chosen then, or {Ask}",
+            ResetState.Expired => $"this link worked until {UtcText.Of(reset.Expires)}; {Ask}",
             ResetState.Replaced => $"a newer link was made in place of this one; open that one, or {Ask}",
             _ => null,
         } is { } fault) throw new NotFoundException(fault);
@@ -85,6 +84,4 @@ public sealed class PasswordResets
 
     ResetState State(PasswordResetRow row, long newest) =>
         row.Used is not null ? ResetState.Used : row.Sequence < newest ? ResetState.Replaced : row.Expires <= _time.GetUtcNow() ? ResetState.Expired : ResetState.Open;
-
-    static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
