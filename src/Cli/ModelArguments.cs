@@ -77,8 +77,7 @@ internal sealed record LoadedModel(LanguageModel Model, InferenceEngine Engine, 
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
-        if (!Model.Keeping.IsCompleted) Console.Error.WriteLine("juxta: keeping the packed weights, so that the model opens faster next time (Ctrl-C leaves it)");
-        Model.Dispose();
+        ModelProgress.Close(Model);
     }
 }
 
@@ -90,6 +89,13 @@ internal static class ModelProgress
         LanguageModel model = await OpenQuietlyAsync(folder, threads, backend, weights, cache);
         if (model.NotKept is { } why) Console.Error.WriteLine($"juxta: {why}");
         return model;
+    }
+
+    /// <summary>Closes a model, and says so where that waits for its packed weights.</summary>
+    public static void Close(LanguageModel model)
+    {
+        if (!model.Keeping.IsCompleted) Console.Error.WriteLine("juxta: keeping the packed weights, so that the model opens faster next time (Ctrl-C leaves it)");
+        model.Dispose();
     }
 
     static async Task<LanguageModel> OpenQuietlyAsync(string folder, int threads, BackendChoice? backend, WeightStorage? weights, CacheStorage? cache)

@@ -56,6 +56,6 @@ internal sealed class OpenedBase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
-        _model.Dispose();
+        ModelProgress.Close(_model);
     }
 }

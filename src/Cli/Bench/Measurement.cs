@@ -22,9 +22,7 @@ internal sealed class Measurement(InferenceEngine engine)
     public double? StepBytes(BenchJob job)
     {
         if (job.IsPrefill || engine.Model.Backend is not null) return null;
-        ModelDescription d = engine.Model.Description;
-        double token = 2.0 * d.Layers * d.KvHeads * d.HeadDim * sizeof(float);
-        return engine.Model.StepBytes + (job.Sequences * token * (job.Depth + (job.Tokens / 2.0)));
+        return engine.Model.StepBytes + (job.Sequences * (double)engine.Model.CacheTokenBytes * (job.Depth + (job.Tokens / 2.0)));
     }
 
     public static double Median(IEnumerable<double> values)

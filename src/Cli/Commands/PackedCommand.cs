@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Juxta.Engine.Weights.Packed;
-using Spectre.Console;
 
 namespace Juxta.Cli.Commands;
 
@@ -43,7 +42,7 @@ internal static class PackedCommand
             IReadOnlyList<PackedEntry> kept = folder.List();
             folder.Clear();
             if (parsed.GetValue(json)) JsonLines.Write(new { folder = folder.Path, cleared = kept.Count, bytes = kept.Sum(entry => entry.Bytes) });
-            else Console.WriteLine(folder.Path is null ? Off : $"{kept.Count} cleared, {kept.Sum(entry => entry.Bytes) / 1e9:0.00} GB of {folder.Path}");
+            else Terminal.WriteLine(folder.Path is null ? Off : $"{kept.Count} cleared, {kept.Sum(entry => entry.Bytes) / 1e9:0.00} GB of {folder.Path}");
             return 0;
         });
         return command;
@@ -55,13 +54,13 @@ internal static class PackedCommand
     {
         if (folder.Path is null)
         {
-            Console.WriteLine(Off);
+            Terminal.WriteLine(Off);
             return;
         }
-        Console.WriteLine($"{folder.Path}: {kept.Sum(entry => entry.Bytes) / 1e9:0.00} GB of at most {folder.LimitBytes / 1e9:0.##}");
+        Terminal.WriteLine($"{folder.Path}: {kept.Sum(entry => entry.Bytes) / 1e9:0.00} GB of at most {folder.LimitBytes / 1e9:0.##}");
         if (kept.Count == 0) return;
-        var table = new Table().AddColumns("model", "weights", "MB", "last used");
-        foreach (PackedEntry entry in kept) table.AddRow(Markup.Escape(entry.Model ?? "damaged"), entry.Weights, $"{entry.Bytes / 1e6:N0}", $"{entry.LastUsed.LocalDateTime:yyyy-MM-dd HH:mm}");
-        AnsiConsole.Write(table);
+        var table = new DataTable("model", "weights", "MB", "last used") { Words = ["weights"] };
+        foreach (PackedEntry entry in kept) table.Add(entry.Model ?? "damaged", entry.Weights, $"{entry.Bytes / 1e6:N0}", $"{entry.LastUsed.LocalDateTime:yyyy-MM-dd HH:mm}");
+        table.Write(Terminal.Out);
     }
 }

@@ -20,15 +20,18 @@ internal static class TargetTable
         return [.. targets.Select(target => target with { Weights = weights })];
     }
 
-    /// <summary>Two lines each: what came out beside its target, and of what.</summary>
+    /// <summary>What came out beside its target, and of what.</summary>
     public static void Print(IReadOnlyList<Target> targets)
     {
+        var table = new DataTable("what", "weights", "measured", "target", "verdict") { Words = ["weights", "verdict"] };
         foreach (Target target in targets)
         {
             string memory = target.MemoryGigabytesPerSecond is { } gigabytes ? $"; memory gives {gigabytes:0.0} GB/s" : "";
-            Console.WriteLine($"{(target.Met ? "met   " : "missed")}  {Shown(target, target.Value),8}  {(target.AtMost ? "≤" : "≥")} {Shown(target, target.Bound),-7}  {target.Weights,-5} {target.Title}");
-            Console.WriteLine($"{"",34}{target.Detail}{memory}");
+            table.Add(
+                new DataCell(target.Title, target.Detail + memory), target.Weights ?? "", Shown(target, target.Value), $"{(target.AtMost ? "≤" : "≥")} {Shown(target, target.Bound)}",
+                new DataCell(target.Met ? "met" : "missed", Style: target.Met ? "green" : "red"));
         }
+        table.Write(Terminal.Out);
     }
 
     /// <summary>Tokens that the cache must hold: answers, and the conversations of all runs, whose beginnings are kept.</summary>
