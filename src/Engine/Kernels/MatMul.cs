@@ -20,86 +20,93 @@ internal static unsafe class MatMul
     /// </summary>
     const int TileBlock = 22;
 
+    /// <summary>Products of one job at most: their descriptions lie on the stack.</summary>
+    const int MostJobs = 64;
+
     /// <summary>y[t, r] = Σₖ x[t, k]·w[r, k].</summary>
     /// <param name="x">(tokens, w.Columns)</param>
     /// <param name="y">(tokens, w.Rows); overwritten; must not overlap x.</param>
-    public static void Multiply(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y)
-    {
-        switch (SimdWidth.Bits)
-        {
-            case 512: Multiply<Panel512>(pool, w, x, y); break;
-            case 256: Multiply<Panel256>(pool, w, x, y); break;
-            default: Multiply<PanelScalar>(pool, w, x, y); break;
-        }
-    }
+    public static void Multiply(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y) => MultiplyAll(pool, [new Product(w, x, y)]);
 
     /// <summary>y[t, r] = fma(scale, Σₖ x[t, k]·w[r, k], y[t, r]): the sum is complete before it is scaled and added.</summary>
-    public static void MultiplyAdd(WorkerPool pool, PackedMatrix w, Matrix x, float scale, Matrix y)
+    public static void MultiplyAdd(WorkerPool pool, PackedMatrix w, Matrix x, float scale, Matrix y) => MultiplyAll(pool, [new Product(w, x, y, scale)]);
+
+    public static void Multiply<TPanel>(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y) where TPanel : struct, IPanelKernel =>
+        MultiplyAll<TPanel>(pool, [new Product(w, x, y)]);
+
+    public static void MultiplyAdd<TPanel>(WorkerPool pool, PackedMatrix w, Matrix x, float scale, Matrix y) where TPanel : struct, IPanelKernel =>
+        MultiplyAll<TPanel>(pool, [new Product(w, x, y, scale)]);
+
+    /// <summary>Several products at once, whose results no other of them reads or writes: threads meet once for all, and share out small ones, too.</summary>
+    public static void MultiplyAll(WorkerPool pool, ReadOnlySpan<Product> products)
     {
         switch (SimdWidth.Bits)
         {
-            case 512: MultiplyAdd<Panel512>(pool, w, x, scale, y); break;
-            case 256: MultiplyAdd<Panel256>(pool, w, x, scale, y); break;
-            default: MultiplyAdd<PanelScalar>(pool, w, x, scale, y); break;
+            case 512: MultiplyAll<Panel512>(pool, products); break;
+            case 256: MultiplyAll<Panel256>(pool, products); break;
+            default: MultiplyAll<PanelScalar>(pool, products); break;
         }
     }
 
-    public static void Multiply<TPanel>(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y) where TPanel : struct, IPanelKernel =>
-        Run<TPanel>(pool, w, x, y, add: false, scale: 1);
-
-    public static void MultiplyAdd<TPanel>(WorkerPool pool, PackedMatrix w, Matrix x, float scale, Matrix y) where TPanel : struct, IPanelKernel =>
-        Run<TPanel>(pool, w, x, y, add: true, scale);
-
-    static void Run<TPanel>(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y, bool add, float scale) where TPanel : struct, IPanelKernel
+    public static void MultiplyAll<TPanel>(WorkerPool pool, ReadOnlySpan<Product> products) where TPanel : struct, IPanelKernel
     {
-        if (x.Columns != w.Columns || y.Columns != w.Rows || x.Rows != y.Rows)
-            throw new ArgumentException($"shapes do not fit: x ({x.Rows}, {x.Columns}) times a weight of ({w.Rows}, {w.Columns}) into y ({y.Rows}, {y.Columns})");
-        if (x.Rows == 0 || w.Rows == 0) return;
+        Job* jobs = stackalloc Job[Math.Min(products.Length, MostJobs)];
+        for (int first = 0; first < products.Length; first += MostJobs)
+        {
+            ReadOnlySpan<Product> together = products[first..Math.Min(first + MostJobs, products.Length)];
+            for (int i = 0; i < together.Length; i++) jobs[i] = together[i].ToJob<TPanel>();
+            Run(pool, new Jobs { First = jobs, Count = together.Length });
+            foreach (ref readonly Product product in together) GC.KeepAlive(product.Weight);
+        }
+    }
 
-        int tiles = (x.Rows + Panel.MaxTile - 1) / Panel.MaxTile;
-        var job = new Job
+    static void Run(WorkerPool pool, Jobs jobs)
+    {
+        long packedBytes = 0, work = 0;
+        int tiles = 0, panels = 0;
+        for (Job* job = jobs.First; job != jobs.End; job++)
         {
-            Panels = w.Panels,
-            PanelBytes = w.PanelBytes,
-            PanelCount = w.PanelCount,
-            Columns = w.Columns,
-            Rows = w.Rows,
-            X = x.Data,
-            XStride = x.Stride,
-            Y = y.Data,
-            YStride = y.Stride,
-            TokenBytes = w.Format.TokenBytes(w.Columns),
-            Tokens = x.Rows,
-            Tiles = tiles,
-            Add = add,
-            Scale = scale,
-        };
-
-        bool inline = (long)w.Rows * w.Columns * x.Rows < InlineWork;
-        if (x.Rows == 1 && w.Format.ReadsFloats)
-        {
-            job.Packed = (byte*)x.Data;
+            packedBytes += job->PackedBytes;
+            work += (long)job->Rows * job->Columns * job->Tokens;
+            tiles = Math.Max(tiles, job->Tiles);
+            panels += job->PanelCount;
         }
-        else
+        bool inline = work < InlineWork || pool.Threads == 1;
+
+        byte* packed = packedBytes > 0 ? Scratch.Take(packedBytes) : null;
+        int packs = 0, chunks = 0;
+        for (Job* job = jobs.First; job != jobs.End; job++)
         {
-            job.Packed = Scratch.Take(tiles * Panel.MaxTile * job.TokenBytes);
-            delegate*<Job*, int, int, void> packTile = w.Format.PackTile();
-            if (inline || tiles == 1) for (int tile = 0; tile < tiles; tile++) packTile(&job, tile, 0);
-            else pool.Run(tiles, packTile, &job);
+            if (job->PackedBytes > 0)
+            {
+                job->Packed = packed;
+                packed += job->PackedBytes;
+                job->Packs = job->Tiles;
+            }
+            job->PanelsPerChunk = inline ? Math.Max(1, job->PanelCount) : Math.Clamp(panels / (pool.Threads * 8), 1, 16);
+            job->Chunks = (job->PanelCount + job->PanelsPerChunk - 1) / job->PanelsPerChunk;
+            packs += job->Packs;
+            chunks += job->Chunks;
         }
 
-        delegate*<Job*, int, int, void> chunk = w.Format.Chunk<TPanel>();
-        if (inline || pool.Threads == 1)
-        {
-            job.PanelsPerChunk = w.PanelCount;
-            chunk(&job, 0, 0);
-        }
-        else
-        {
-            job.PanelsPerChunk = Math.Clamp(w.PanelCount / (pool.Threads * 8), 1, 16);
-            pool.Run((w.PanelCount + job.PanelsPerChunk - 1) / job.PanelsPerChunk, chunk, &job);
-        }
-        GC.KeepAlive(w);
+        if (inline || tiles == 1) for (int pack = 0; pack < packs; pack++) PackAny(&jobs, pack, 0);
+        else pool.Run(packs, &PackAny, &jobs);
+        if (inline) for (int chunk = 0; chunk < chunks; chunk++) MultiplyAny(&jobs, chunk, 0);
+        else pool.Run(chunks, &MultiplyAny, &jobs);
+    }
+
+    static void PackAny(Jobs* jobs, int tile, int worker)
+    {
+        Job* job = jobs->First;
+        for (; tile >= job->Packs; job++) tile -= job->Packs;
+        job->Pack(job, tile, worker);
+    }
+
+    static void MultiplyAny(Jobs* jobs, int chunk, int worker)
+    {
+        Job* job = jobs->First;
+        for (; chunk >= job->Chunks; job++) chunk -= job->Chunks;
+        job->Multiply(job, chunk, worker);
     }
 
     /// <summary>Packs one tile of activations for formats that read floats.</summary>
@@ -147,6 +154,7 @@ internal static unsafe class MatMul
         }
     }
 
+    /// <summary>One product as the threads see it.</summary>
     internal struct Job
     {
         public byte* Panels;
@@ -158,6 +166,7 @@ internal static unsafe class MatMul
         public float* X;
         public nint XStride;
         public byte* Packed;
+        public long PackedBytes; // 0 where activations are read where they lie
         public long TokenBytes;
         public float* Y;
         public nint YStride;
@@ -165,5 +174,17 @@ internal static unsafe class MatMul
         public int Tiles;
         public bool Add;
         public float Scale;
+        public int Packs;
+        public int Chunks;
+        public delegate*<Job*, int, int, void> Pack;
+        public delegate*<Job*, int, int, void> Multiply;
+    }
+
+    struct Jobs
+    {
+        public Job* First;
+        public int Count;
+
+        public readonly Job* End => First + Count;
     }
 }

@@ -1,4 +1,5 @@
 using Juxta.Engine.Lora;
+using Juxta.Engine.Memory;
 using Juxta.Engine.Models;
 
 namespace Juxta.Engine.Layers;
@@ -6,6 +7,9 @@ namespace Juxta.Engine.Layers;
 /// <summary>Consecutive rows of activations on which the same adapters act.</summary>
 internal readonly record struct AdapterRun(int FirstRow, int Rows, AdapterSet Adapters)
 {
+    /// <summary>The run's rows of all rows.</summary>
+    public Matrix Of(Matrix all) => all.RowRange(FirstRow, Rows);
+
     /// <summary>The runs of a batch's token rows and of the rows whose logits are wanted, in order.</summary>
     public static void Collect(Batch batch, List<AdapterRun> runs, List<AdapterRun> logitRuns)
     {

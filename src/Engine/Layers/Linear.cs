@@ -28,72 +28,119 @@ internal sealed class Linear(PackedMatrix weight, float[]? bias, IReadOnlyList<L
     /// <param name="y">(rows, at least the outputs of any weight in use).</param>
     public void Forward(WorkerPool pool, Workspace workspace, List<AdapterRun> runs, Matrix x, Matrix y)
     {
-        MatMul.Multiply(pool, weight, x, y.ColumnRange(0, Outputs));
+        Workspace.Mark mark = workspace.Hold();
+
+        // Ax of every row's adapters reads what Wx reads, and is narrow: as one job the threads meet once, and none waits for another's Ax.
+        Matrix low = workspace.Rent(x.Rows, Ranks(runs));
         foreach (AdapterRun run in runs)
         {
-            Matrix yRun = y.RowRange(run.FirstRow, run.Rows);
-            if (run.Adapters.IsEmpty)
+            int column = 0;
+            foreach ((LoraAdapter adapter, _) in run.Adapters.Entries)
             {
-                if (bias is not null) Residual.AddToRows(yRun.ColumnRange(0, Outputs), bias);
-                continue;
+                foreach (LinearPart part in _parts)
+                    if (adapter.Delta(part.Module.Index)?.A is { } a) workspace.Products.Add(new(a, run.Of(x), Next(run.Of(low), a.Rows, ref column)));
             }
-            Matrix xRun = x.RowRange(run.FirstRow, run.Rows);
-            foreach (LinearPart part in _parts) Apply(pool, workspace, run.Adapters, part, xRun, yRun);
         }
+        workspace.Products.Add(new(weight, x, y.ColumnRange(0, Outputs)));
+        workspace.Multiply(pool);
+
+        foreach (AdapterRun run in runs)
+            if (!run.Adapters.IsEmpty) Adapt(pool, workspace, run.Adapters, run.Of(x), run.Of(low), run.Of(y));
+        workspace.Multiply(pool);
+        foreach (AdapterRun run in runs)
+        {
+            foreach (LinearPart part in _parts)
+                if (OwnBias(run.Adapters, part) is { IsEmpty: false } own) Residual.AddToRows(Own(run.Adapters, part, run.Of(y)), own);
+        }
+        workspace.Release(mark);
     }
 
-    void Apply(WorkerPool pool, Workspace workspace, AdapterSet adapters, LinearPart part, Matrix x, Matrix y)
+    /// <summary>What the adapters of a run add to Wx; the last low-rank products are left waiting.</summary>
+    /// <param name="low">Ax of every adapter and part, in their order.</param>
+    void Adapt(WorkerPool pool, Workspace workspace, AdapterSet adapters, Matrix x, Matrix low, Matrix y)
     {
-        Workspace.Mark mark = workspace.Hold();
-        Matrix own = y.ColumnRange(part.FirstRow, part.Module.Rows);
-        ReadOnlySpan<float> ownBias = bias is null ? default : bias.AsSpan(part.FirstRow, part.Module.Rows);
-
+        bool dora = false;
         foreach ((LoraAdapter adapter, _) in adapters.Entries)
         {
-            if (adapter.Delta(part.Module.Index) is not { } delta) continue;
-            if (delta.Weight is { } replacement)
+            foreach (LinearPart part in _parts)
             {
-                own = y.ColumnRange(part.FirstRow, replacement.Rows);
-                MatMul.Multiply(pool, replacement, x, own);
+                ModuleDelta? delta = adapter.Delta(part.Module.Index);
+                if (delta?.Weight is { } replacement) MatMul.Multiply(pool, replacement, x, Own(adapters, part, y));
+                dora |= delta?.Gain is not null;
             }
-            if (delta.Bias is { } replacementBias) ownBias = replacementBias;
         }
 
         // Every adapter starts from the same W'x, so that their order does not matter but for rounding.
-        Matrix product = default;
-        foreach ((LoraAdapter adapter, _) in adapters.Entries)
-        {
-            if (adapter.Delta(part.Module.Index)?.Gain is null) continue;
-            product = workspace.Rent(own.Rows, own.Columns);
-            for (int row = 0; row < own.Rows; row++) own.Row(row).CopyTo(product.Row(row));
-            break;
-        }
+        Matrix product = workspace.Rent(dora ? y.Rows : 0, y.Columns);
+        for (int row = 0; row < product.Rows; row++) y.Row(row).CopyTo(product.Row(row));
 
+        int column = 0;
         foreach ((LoraAdapter adapter, float scale) in adapters.Entries)
         {
-            if (adapter.Delta(part.Module.Index) is not { } delta) continue;
-            if (delta.A is { } a && delta.B is { } b)
+            workspace.Multiply(pool); // what the adapter before adds to the same outputs
+            foreach (LinearPart part in _parts)
             {
-                Matrix low = workspace.Rent(x.Rows, a.Rows);
-                MatMul.Multiply(pool, a, x, low);
-                Matrix high = workspace.Rent(x.Rows, b.Rows);
-                MatMul.Multiply(pool, b, low, high);
-                for (int row = 0; row < x.Rows; row++)
+                if (adapter.Delta(part.Module.Index) is not { } delta) continue;
+                Matrix own = Own(adapters, part, y);
+                if (delta.A is { } a && delta.B is { } b)
                 {
-                    if (delta.Gain is { } gain)
-                        Residual.AddDora(own.Row(row), product.Row(row), high.Row(row), gain, delta.Scale, scale);
-                    else
-                        Elementwise.AddScaled(high.Row(row), delta.Scale * scale, own.Row(row)[..b.Rows]);
+                    Matrix partLow = Next(low, a.Rows, ref column);
+                    if (delta.Gain is { } gain) AddDora(pool, workspace, delta, scale, gain, partLow, product.ColumnRange(part.FirstRow, own.Columns), own);
+                    else workspace.Products.Add(new(b, partLow, own.ColumnRange(0, b.Rows), delta.Scale * scale));
+                }
+                if (delta.ReplacedRows is null && delta.LoraBias is null) continue;
+                workspace.Multiply(pool);
+                if (delta.ReplacedRows is { } rows) ReplaceRows(pool, workspace, delta.ReplacedRowIds!, rows, x, own);
+                if (delta.LoraBias is { } loraBias)
+                {
+                    for (int row = 0; row < own.Rows; row++) Elementwise.AddScaled(loraBias, scale, own.Row(row));
                 }
             }
-            if (delta.ReplacedRows is { } rows) ReplaceRows(pool, workspace, delta.ReplacedRowIds!, rows, x, own);
-            if (delta.LoraBias is { } loraBias)
-            {
-                for (int row = 0; row < own.Rows; row++) Elementwise.AddScaled(loraBias, scale, own.Row(row));
-            }
         }
-        if (!ownBias.IsEmpty) Residual.AddToRows(own, ownBias);
-        workspace.Release(mark);
+    }
+
+    static void AddDora(WorkerPool pool, Workspace workspace, ModuleDelta delta, float scale, float[] gain, Matrix low, Matrix product, Matrix y)
+    {
+        Matrix high = workspace.Rent(low.Rows, delta.B!.Rows);
+        MatMul.Multiply(pool, delta.B, low, high);
+        for (int row = 0; row < low.Rows; row++) Residual.AddDora(y.Row(row), product.Row(row), high.Row(row), gain, delta.Scale, scale);
+    }
+
+    /// <summary>Columns that Ax of a row takes, at most.</summary>
+    int Ranks(List<AdapterRun> runs)
+    {
+        int most = 0;
+        foreach (AdapterRun run in runs)
+        {
+            int ranks = 0;
+            foreach ((LoraAdapter adapter, _) in run.Adapters.Entries)
+                foreach (LinearPart part in _parts) ranks += adapter.Delta(part.Module.Index)?.A?.Rows ?? 0;
+            most = Math.Max(most, ranks);
+        }
+        return most;
+    }
+
+    static Matrix Next(Matrix low, int rank, ref int column)
+    {
+        Matrix next = low.ColumnRange(column, rank);
+        column += rank;
+        return next;
+    }
+
+    /// <summary>The part's outputs; as many as a replaced weight has.</summary>
+    static Matrix Own(AdapterSet adapters, LinearPart part, Matrix y)
+    {
+        int rows = part.Module.Rows;
+        foreach ((LoraAdapter adapter, _) in adapters.Entries) rows = adapter.Delta(part.Module.Index)?.Weight?.Rows ?? rows;
+        return y.ColumnRange(part.FirstRow, rows);
+    }
+
+    ReadOnlySpan<float> OwnBias(AdapterSet adapters, LinearPart part)
+    {
+        ReadOnlySpan<float> own = bias is null ? default : bias.AsSpan(part.FirstRow, part.Module.Rows);
+        foreach ((LoraAdapter adapter, _) in adapters.Entries)
+            if (adapter.Delta(part.Module.Index)?.Bias is { } replacement) own = replacement;
+        return own;
     }
 
     static void ReplaceRows(WorkerPool pool, Workspace workspace, int[] ids, PackedMatrix rows, Matrix x, Matrix y)

@@ -1,14 +1,29 @@
+using System.Runtime.InteropServices;
+using Juxta.Engine.Kernels;
 using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Layers;
 
-/// <summary>Memory for one step's activations: handed out front to back, taken back all at once. After the first large step nothing is allocated.</summary>
+/// <summary>
+/// Memory for one step's activations: handed out front to back, taken back all at once; and the products that wait to be run as one. After the first large step
+/// nothing is allocated.
+/// </summary>
 internal sealed unsafe class Workspace : IDisposable
 {
     const int FloatsPerLine = AlignedBuffer.Alignment / sizeof(float);
 
     readonly List<AlignedBuffer> _chunks = [new AlignedBuffer(1 << 20)];
     long _used; // bytes of the last chunk
+
+    /// <summary>Products that do not depend on each other, until <see cref="Multiply"/>.</summary>
+    public List<Product> Products { get; } = [];
+
+    /// <summary>Runs the products that wait.</summary>
+    public void Multiply(WorkerPool pool)
+    {
+        MatMul.MultiplyAll(pool, CollectionsMarshal.AsSpan(Products));
+        Products.Clear();
+    }
 
     /// <summary>An uncleared (rows, columns) matrix, valid until <see cref="Reset"/>. Its rows start on 64-byte lines.</summary>
     public Matrix Rent(int rows, int columns)

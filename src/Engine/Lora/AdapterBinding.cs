@@ -5,7 +5,7 @@ using Juxta.Engine.Weights;
 namespace Juxta.Engine.Lora;
 
 /// <summary>Binds a sorted adapter file to a base: everything that does not fit is told in one message, then the changes are packed and the receipt written.</summary>
-internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, AdapterOptions options)
+internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, AdapterOptions options, WeightStorage? rounding)
 {
     readonly AdaptableModule? _embedding = modules.Modules.FirstOrDefault(module => module.Kind == ModuleKind.Embedding);
     readonly List<ModuleFit> _fits = [];
@@ -25,7 +25,7 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
             ModuleFit[] changes = [.. _fits.Where(fit => fit.ChangesAnything)];
             foreach (ModuleFit fit in changes)
             {
-                (ModuleDelta delta, ModuleReceipt receipt, bool acts) = ModuleBuilder.Build(fit, pool);
+                (ModuleDelta delta, ModuleReceipt receipt, bool acts) = ModuleBuilder.Build(fit, pool, rounding?.Factors);
                 deltas[fit.Module.Index] = delta;
                 _receipts.Add(receipt);
                 if (!acts) idle.Add(fit.Module.Path);

@@ -50,15 +50,16 @@ public sealed class LoraAdapter : IDisposable
     }
 
     /// <summary>Reads an adapter folder and binds it to a model's modules. Blocks; the model may serve others meanwhile.</summary>
+    /// <param name="rounding">What the model's weights were rounded to; null = nothing, and low-rank factors stay as the file has them.</param>
     /// <exception cref="ModelFormatException">It is damaged, unsupported, made for another base, has unused tensors or no effect (unless allowed).</exception>
-    internal static LoraAdapter Load(string folder, string name, ModuleTable modules, WorkerPool pool, AdapterOptions? options = null)
+    internal static LoraAdapter Load(string folder, string name, ModuleTable modules, WorkerPool pool, AdapterOptions? options = null, WeightStorage? rounding = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         options ??= new AdapterOptions();
         if (PrefixCheckpoint.IsOne(folder)) return PrefixCheckpoint.Load(folder, name, modules, pool, options);
         using AdapterFile file = AdapterFile.Open(folder);
         file.Sort(modules);
-        return new AdapterBinding(file, modules, options).Bind(name, pool);
+        return new AdapterBinding(file, modules, options, rounding).Bind(name, pool);
     }
 
     /// <summary>Keys and values that it puts before the text, or null.</summary>

@@ -1,4 +1,5 @@
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Memory;
 using Juxta.Engine.Models;
 using Juxta.Engine.Weights;
@@ -11,8 +12,9 @@ internal static unsafe class ModuleBuilder
     /// <summary>A DoRA gain this near to 1 is a magnitude that was never trained: two programs' sums of squares differ by as much.</summary>
     const float GainTolerance = 1e-5f;
 
+    /// <param name="factors">How low-rank factors are kept; null = as the file has them.</param>
     /// <returns>The change, its line in the receipt, and whether it acts at all.</returns>
-    public static (ModuleDelta Delta, ModuleReceipt Receipt, bool Acts) Build(ModuleFit fit, WorkerPool pool)
+    public static (ModuleDelta Delta, ModuleReceipt Receipt, bool Acts) Build(ModuleFit fit, WorkerPool pool, WeightFormat? factors)
     {
         AdaptableModule module = fit.Module;
         float[]? bias = fit.Bias;
@@ -39,23 +41,23 @@ internal static unsafe class ModuleBuilder
         bool onlyDora = fit is { Replacement: null, TokenRows: null } && gain is not null;
         bool acts = biasNorm > 0 || fit.LoraBias?.AsSpan().ContainsAnyExcept(0f) == true
             || (onlyDora ? fit.LowRank!.IsZero == false || gain!.Any(value => Math.Abs(value - 1) > GainTolerance) : weightNorm > 0);
-        ModuleDelta delta = module.Kind == ModuleKind.Embedding ? Embedding(fit, total) : Linear(fit, pool, gain, bias, total);
+        ModuleDelta delta = module.Kind == ModuleKind.Embedding ? Embedding(fit, total) : Linear(fit, pool, factors, gain, bias, total);
         return (delta, Line(fit, delta), acts);
     }
 
-    static ModuleDelta Linear(ModuleFit fit, WorkerPool pool, float[]? gain, float[]? bias, double norm)
+    static ModuleDelta Linear(ModuleFit fit, WorkerPool pool, WeightFormat? format, float[]? gain, float[]? bias, double norm)
     {
         PackedMatrix? a = null, b = null, weight = null, rows = null;
         try
         {
-            if (fit.Factors is { } factors) (a, b) = (PackedMatrix.Pack(pool, factors.A), PackedMatrix.Pack(pool, factors.B));
+            if (fit.Factors is { } factors) (a, b) = (Pack(pool, format, factors.A), Pack(pool, format, factors.B));
             else if (fit.LowRank is { } lowRank)
             {
-                a = Pack(pool, "lora_A", lowRank.ColumnFactor, lowRank.Rank, lowRank.Columns);
-                b = Pack(pool, "lora_B", lowRank.RowFactor, lowRank.Rows, lowRank.Rank);
+                a = Pack(pool, format, "lora_A", lowRank.ColumnFactor, lowRank.Rank, lowRank.Columns);
+                b = Pack(pool, format, "lora_B", lowRank.RowFactor, lowRank.Rows, lowRank.Rank);
             }
             if (fit.Replacement is { } replacement) weight = PackedMatrix.Pack(pool, replacement);
-            if (fit.TokenRows is { } tokens) rows = Pack(pool, "token rows", [.. tokens.Values.SelectMany(row => row)], tokens.Count, fit.Module.Columns);
+            if (fit.TokenRows is { } tokens) rows = Pack(pool, null, "token rows", [.. tokens.Values.SelectMany(row => row)], tokens.Count, fit.Module.Columns);
             return new ModuleDelta
             {
                 A = a,
@@ -101,10 +103,12 @@ internal static unsafe class ModuleBuilder
         return new ModuleReceipt(fit.Module.Path, string.Join(" + ", changes), fit.LowRank?.Rank ?? 0, fit.LowRank?.Scale ?? 1, delta.Norm, WeightChange.BaseNorm(fit.Module));
     }
 
-    static PackedMatrix Pack(WorkerPool pool, string name, float[] values, int rows, int columns)
+    static PackedMatrix Pack(WorkerPool pool, WeightFormat? format, string name, float[] values, int rows, int columns)
     {
-        fixed (float* data = values) return PackedMatrix.Pack(pool, new TensorView(name, DType.F32, [rows, columns], (byte*)data));
+        fixed (float* data = values) return Pack(pool, format, new TensorView(name, DType.F32, [rows, columns], (byte*)data));
     }
+
+    static PackedMatrix Pack(WorkerPool pool, WeightFormat? format, TensorView tensor) => format is null ? PackedMatrix.Pack(pool, tensor) : PackedMatrix.Pack(pool, format, tensor);
 
     static double WeightDistance(AdaptableModule norm, float[] gains)
     {

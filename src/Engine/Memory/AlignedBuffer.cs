@@ -35,6 +35,9 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         return new AlignedBuffer(memory, bytes);
     }
 
+    /// <summary>The next multiple of <see cref="Alignment"/>.</summary>
+    public static long RoundUp(long bytes) => (bytes + Alignment - 1) & -Alignment;
+
     public long Bytes { get; }
 
     public byte* Pointer => _pointer is not null ? _pointer : throw new ObjectDisposedException(nameof(AlignedBuffer));

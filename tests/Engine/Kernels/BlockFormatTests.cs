@@ -20,7 +20,7 @@ public sealed unsafe class BlockFormatTests
             foreach (int rows in (int[])[1, 16, 31, 33, 100])
             {
                 float[] weights = KernelData.Floats(rows * columns, 3);
-                using PackedMatrix packed = Pack(pool, format, weights, rows, columns);
+                using PackedMatrix packed = KernelData.Pack(pool, format, weights, rows, columns);
                 Assert.Equal((rows, columns, format), (packed.Rows, packed.Columns, packed.Format.ToString()));
                 Assert.Equal((rows + 31) / 32 * 32L * PlainBlocks.Blocks(columns) * (format == "q8_0" ? 34 : 18), packed.Bytes);
                 AssertRows(PlainBlocks.Of(format, weights, rows, columns).Values(), packed);
@@ -46,7 +46,7 @@ public sealed unsafe class BlockFormatTests
             [127, BitConverter.UInt32BitsToSingle(0x3EFFFFFF), -BitConverter.UInt32BitsToSingle(0x3EFFFFFF), 0.5f, -0.5f, 126.5f, -126.5f, .. new float[25]],
         ];
         float[] weights = [.. blocks.SelectMany(block => block)];
-        using PackedMatrix packed = Pack(pool, format, weights, blocks.Length, 32);
+        using PackedMatrix packed = KernelData.Pack(pool, format, weights, blocks.Length, 32);
         AssertRows(PlainBlocks.Of(format, weights, blocks.Length, 32).Values(), packed);
     }
 
@@ -113,8 +113,8 @@ public sealed unsafe class BlockFormatTests
         using var pool = new WorkerPool(1);
         const int Rows = 16, Columns = 1000;
         float[] weights = KernelData.Floats(Rows * Columns, 1), x = KernelData.Floats(12 * Columns, 2);
-        using PackedMatrix packed = Pack(pool, "q8_0", weights, Rows, Columns);
-        foreach (int tokens in (int[])[1, 4, 8, 12])
+        using PackedMatrix packed = KernelData.Pack(pool, "q8_0", weights, Rows, Columns);
+        foreach (int tokens in (int[])[1, 2, 4, 8, 12])
         {
             using var tile = new AlignedBuffer((long)Block.Count(Columns) * tokens * TokenBlocks.Bytes);
             fixed (float* source = x)
@@ -134,7 +134,7 @@ public sealed unsafe class BlockFormatTests
         using var pool = new WorkerPool(2);
         const int Rows = 64, Columns = 4096, Tokens = 3;
         float[] x = KernelData.Floats(Tokens * Columns, 6), weights = KernelData.Floats(Rows * Columns, 5);
-        using PackedMatrix packed = Pack(pool, format, weights, Rows, Columns);
+        using PackedMatrix packed = KernelData.Pack(pool, format, weights, Rows, Columns);
         float[] y = Run(MatMul.Multiply, pool, packed, x, Tokens), kept = PlainBlocks.Of(format, weights, Rows, Columns).Values();
         PlainBlocks rounded = PlainBlocks.Tokens(x, Tokens, Columns);
         for (int t = 0; t < Tokens; t++)
@@ -165,7 +165,7 @@ public sealed unsafe class BlockFormatTests
         float[] x = KernelData.Floats(Tokens * Columns, 8);
         x[Columns + 69] = float.PositiveInfinity;
         x[3 * Columns] = float.NaN;
-        using PackedMatrix packed = Pack(pool, format, KernelData.Floats(Rows * Columns, 7), Rows, Columns);
+        using PackedMatrix packed = KernelData.Pack(pool, format, KernelData.Floats(Rows * Columns, 7), Rows, Columns);
         foreach ((_, Multiplier multiply) in Widths)
         {
             float[] y = Run(multiply, pool, packed, x, Tokens);
@@ -186,7 +186,7 @@ public sealed unsafe class BlockFormatTests
         using var pool = new WorkerPool(2);
         float[] values = KernelData.Floats(40 * 40, 1);
         values[777] = value;
-        using PackedMatrix packed = Pack(pool, format, values, 40, 40);
+        using PackedMatrix packed = KernelData.Pack(pool, format, values, 40, 40);
         Assert.Equal(DType.F32, packed.Format.Type);
         AssertRows(values, packed);
     }
@@ -199,7 +199,7 @@ public sealed unsafe class BlockFormatTests
         {
             float[] values = KernelData.Floats(rows * 70, 1);
             (values[5], values[6]) = (BitConverter.UInt32BitsToSingle(0x3F80_8000), BitConverter.UInt32BitsToSingle(0x3F81_8000)); // ties of bf16
-            using PackedMatrix halves = Pack(pool, "f16", values, rows, 70), brains = Pack(pool, "bf16", values, rows, 70);
+            using PackedMatrix halves = KernelData.Pack(pool, "f16", values, rows, 70), brains = KernelData.Pack(pool, "bf16", values, rows, 70);
             AssertRows([.. values.Select(v => (float)(Half)v)], halves);
             AssertRows([.. values.Select(ToBFloat)], brains);
             using var stored = new OwnedTensor(DType.BF16, values, rows, 70);
@@ -222,7 +222,7 @@ public sealed unsafe class BlockFormatTests
 
     static void Check(WorkerPool pool, string format, float[] weights, float[] x, int rows, int columns, int tokens)
     {
-        using PackedMatrix packed = Pack(pool, format, weights, rows, columns);
+        using PackedMatrix packed = KernelData.Pack(pool, format, weights, rows, columns);
         float[] expected = PlainBlocks.Of(format, weights, rows, columns).Multiply(PlainBlocks.Tokens(x, tokens, columns));
         string what = $"{format} {rows}x{columns}, {tokens} tokens";
         foreach ((string width, Multiplier multiply) in Widths) KernelData.AssertSameBits(expected, Run(multiply, pool, packed, x, tokens), $"{what}, {width}");
@@ -246,12 +246,6 @@ public sealed unsafe class BlockFormatTests
         using var output = new OwnedMatrix(tokens, weight.Rows, weight.Rows + 5, offset: 3);
         multiply(pool, weight, input.Matrix, output.Matrix);
         return output.ToArray();
-    }
-
-    static PackedMatrix Pack(WorkerPool pool, string format, float[] weights, int rows, int columns)
-    {
-        using var tensor = new OwnedTensor(DType.F32, weights, rows, columns);
-        return PackedMatrix.Pack(pool, Array.Find(WeightFormats.All, known => known.ToString() == format)!, tensor.View);
     }
 
     static void AssertRows(float[] expected, PackedMatrix packed)

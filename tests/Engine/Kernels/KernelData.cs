@@ -1,3 +1,5 @@
+using Juxta.Engine.Kernels;
+using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Memory;
 
 namespace Juxta.EngineTests.Kernels;
@@ -17,6 +19,13 @@ static unsafe class KernelData
             if (random.Next(50) == 0) values[i] *= 20;
         }
         return values;
+    }
+
+    /// <summary>Weights, row after row, in the format of that name.</summary>
+    public static PackedMatrix Pack(WorkerPool pool, string format, float[] weights, int rows, int columns)
+    {
+        using var tensor = new OwnedTensor(DType.F32, weights, rows, columns);
+        return PackedMatrix.Pack(pool, Array.Find(WeightFormats.All, known => known.ToString() == format)!, tensor.View);
     }
 
     public static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what)

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Kernels.Formats;
 using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
 
@@ -70,6 +72,35 @@ public sealed class MatMulTests
             KernelData.AssertSameBits(expected, Run(add, pool, packed, x, tokens, start), "256");
             add = (p, w, xs, ys) => MatMul.MultiplyAdd<PanelScalar>(p, w, xs, 0.7f, ys);
             KernelData.AssertSameBits(expected, Run(add, pool, packed, x, tokens, start), "scalar");
+        }
+    }
+
+    [Fact]
+    public void Products_run_together_give_the_bits_of_each_alone()
+    {
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            using var pool = new WorkerPool(threads);
+            var owned = new List<IDisposable>();
+            var products = new List<Product>();
+            var checks = new List<Action>();
+            for (int i = 0; i < 150; i++) // more than fit into one job
+            {
+                int rows = 1 + (37 * i % 130), columns = 1 + (53 * i % 200), tokens = i % 17;
+                float[] weights = KernelData.Floats(rows * columns, i), x = KernelData.Floats(tokens * columns, i + 1), start = KernelData.Floats(tokens * rows, i + 2);
+                PackedMatrix packed = KernelData.Pack(pool, $"{WeightFormats.All[i % 3 == 0 ? 0 : 4 + (i % 3)]}", weights, rows, columns);
+                var input = OwnedMatrix.Of(x, tokens, columns, columns + 3, offset: 1);
+                var output = OwnedMatrix.Of(start, tokens, rows, rows + 1, offset: 0);
+                owned.AddRange([packed, input, output]);
+                bool add = i % 2 == 0;
+                products.Add(add ? new(packed, input.Matrix, output.Matrix, 0.3f) : new(packed, input.Matrix, output.Matrix));
+                Multiplier alone = add ? (p, w, xs, ys) => MatMul.MultiplyAdd(p, w, xs, 0.3f, ys) : MatMul.Multiply;
+                float[] expected = Run(alone, pool, packed, x, tokens, start);
+                checks.Add(() => KernelData.AssertSameBits(expected, output.ToArray(), $"{rows}x{columns}, {tokens} tokens, {threads} threads"));
+            }
+            MatMul.MultiplyAll(pool, CollectionsMarshal.AsSpan(products));
+            foreach (Action check in checks) check();
+            foreach (IDisposable one in owned) one.Dispose();
         }
     }
 

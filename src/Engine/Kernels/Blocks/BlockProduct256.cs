@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Juxta.Engine.Kernels.Blocks;
 
-/// <summary>16 rows of blocks times tokens with AVX2: one token takes whole lines; tiles take four tokens and eight rows at a time, which fits 16 registers.</summary>
+/// <summary>16 rows of blocks times tokens with AVX2: one or two tokens take whole lines; larger tiles take four tokens and eight rows at a time, which fits 16 registers.</summary>
 internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILines256
 {
     public static void Multiply(byte* blocks, int count, byte* x, int tokens, float* y, nint stride)
@@ -12,6 +12,11 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
         if (tokens == 1)
         {
             Multiply1(blocks, count, x, y);
+            return;
+        }
+        if (tokens == 2)
+        {
+            Multiply2(blocks, count, x, y, stride);
             return;
         }
         for (int t = 0; t < tokens; t += 4)
@@ -38,6 +43,38 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
         }
         y0.Store(y);
         y1.Store(y + 8);
+    }
+
+    static void Multiply2(byte* blocks, int count, byte* x, float* y, nint stride)
+    {
+        Vector256<float> y00 = default, y01 = default, y10 = default, y11 = default;
+        for (int b = 0; b < count; b++, blocks += TLines.BlockBytes, x += 2 * TokenBlocks.Bytes)
+        {
+            byte* x1 = x + TokenBlocks.Bytes;
+            Vector256<int> a00 = TLines.Start(x), a01 = a00, a10 = TLines.Start(x1), a11 = a10;
+            byte* line = blocks + Block.ScaleBytes;
+            for (int g = 0; g < TLines.Count; g++, line += 64)
+            {
+                Sse.Prefetch0(line + 4096);
+                Vector256<byte> w = Vector256.Load(line), first = TLines.First(w), second = TLines.Second(w);
+                a00 = TLines.Add(a00, first, second, x, g);
+                a10 = TLines.Add(a10, first, second, x1, g);
+                w = Vector256.Load(line + 32);
+                first = TLines.First(w);
+                second = TLines.Second(w);
+                a01 = TLines.Add(a01, first, second, x, g);
+                a11 = TLines.Add(a11, first, second, x1, g);
+            }
+            Vector256<float> s0 = Block.Scales256(blocks, 0), s1 = Block.Scales256(blocks, 1);
+            y00 = Scaled(a00, s0, x, y00);
+            y01 = Scaled(a01, s1, x, y01);
+            y10 = Scaled(a10, s0, x1, y10);
+            y11 = Scaled(a11, s1, x1, y11);
+        }
+        y00.Store(y);
+        y01.Store(y + 8);
+        y10.Store(y + stride);
+        y11.Store(y + stride + 8);
     }
 
     /// <param name="step">Bytes from block to block of the tile.</param>

@@ -31,7 +31,7 @@ internal unsafe interface IBlockFormat<TSelf> where TSelf : struct, IBlockFormat
     /// <param name="blocks">The rows' blocks, one behind the other.</param>
     /// <param name="count">How many.</param>
     /// <param name="x">The tile's activations as <see cref="TokenBlocks"/> lays them out.</param>
-    /// <param name="tokens">1, 4, 8 or 12.</param>
+    /// <param name="tokens">1, 2, 4, 8 or 12.</param>
     /// <param name="y">Row of token 0; 16 floats are written.</param>
     /// <param name="stride">Floats between the rows of y.</param>
     static abstract void Multiply512(byte* blocks, int count, byte* x, int tokens, float* y, nint stride);

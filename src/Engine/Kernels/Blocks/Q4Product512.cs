@@ -22,6 +22,9 @@ internal static unsafe class Q4Product512
             case 1:
                 Multiply1(blocks, count, x, step, y);
                 break;
+            case 2:
+                Multiply2(blocks, count, x, step, y, stride);
+                break;
             case 4:
                 Multiply4(blocks, count, x, step, y, stride);
                 break;
@@ -53,6 +56,29 @@ internal static unsafe class Q4Product512
             y0 = Scaled(a0, scales, x, 0, y0);
         }
         y0.Store(y);
+    }
+
+    static void Multiply2(byte* blocks, int count, byte* x, nint step, float* y, nint stride)
+    {
+        Vector512<float> y0 = default, y1 = default;
+        for (int b = 0; b < count; b++, blocks += Q4Blocks.Bytes, x += step)
+        {
+            Vector512<short> a0 = Start(x, 0), a1 = Start(x, 1);
+            byte* lines = blocks + Block.ScaleBytes;
+            for (int g = 0; g < Lines; g++)
+            {
+                byte* line = lines + (64 * g);
+                Sse.Prefetch0(line + 4096);
+                Vector512<byte> both = Vector512.Load(line), low = Low(both), high = High(both);
+                a0 = a0 + Products(low, x, 0, g) + Products(high, x, 0, g + Lines);
+                a1 = a1 + Products(low, x, 1, g) + Products(high, x, 1, g + Lines);
+            }
+            Vector512<float> scales = Block.Scales512(blocks);
+            y0 = Scaled(a0, scales, x, 0, y0);
+            y1 = Scaled(a1, scales, x, 1, y1);
+        }
+        y0.Store(y);
+        y1.Store(y + stride);
     }
 
     static void Multiply4(byte* blocks, int count, byte* x, nint step, float* y, nint stride)

@@ -21,6 +21,11 @@ internal static unsafe class Q8DotProduct
             Multiply1(blocks, count, x, y);
             return;
         }
+        if (tokens == 2)
+        {
+            Multiply2(blocks, count, x, y, stride);
+            return;
+        }
         for (int t = 0; t < tokens; t += 4) Multiply4(blocks, count, x + (t * TokenBlocks.Bytes), tokens * TokenBlocks.Bytes, y + (t * stride), stride);
     }
 
@@ -45,6 +50,40 @@ internal static unsafe class Q8DotProduct
         }
         y0.Store(y);
         y1.Store(y + 8);
+    }
+
+    static void Multiply2(byte* blocks, int count, byte* x, float* y, nint stride)
+    {
+        Vector256<float> y00 = default, y01 = default, y10 = default, y11 = default;
+        for (int b = 0; b < count; b++, blocks += Q8Blocks.Bytes, x += 2 * TokenBlocks.Bytes)
+        {
+            byte* x1 = x + TokenBlocks.Bytes;
+            Vector256<int> a00 = Start(x), a01 = a00, a10 = Start(x1), a11 = a10;
+            byte* lines = blocks + Block.ScaleBytes;
+            for (int g = 0; g < Lines; g++)
+            {
+                byte* line = lines + (64 * g);
+                Sse.Prefetch0(line + 4096);
+                Vector256<byte> w0 = Vector256.Load(line), w1 = Vector256.Load(line + 32);
+                Vector256<sbyte> four = Four(x, g);
+                a00 = Add(a00, w0, four);
+                a01 = Add(a01, w1, four);
+                four = Four(x1, g);
+                a10 = Add(a10, w0, four);
+                a11 = Add(a11, w1, four);
+            }
+            Vector256<float> s0 = Block.Scales256(blocks, 0), s1 = Block.Scales256(blocks, 1);
+            float scale = *(float*)(x + TokenBlocks.Scale);
+            y00 = Scaled(a00, s0, scale, y00);
+            y01 = Scaled(a01, s1, scale, y01);
+            scale = *(float*)(x1 + TokenBlocks.Scale);
+            y10 = Scaled(a10, s0, scale, y10);
+            y11 = Scaled(a11, s1, scale, y11);
+        }
+        y00.Store(y);
+        y01.Store(y + 8);
+        y10.Store(y + stride);
+        y11.Store(y + stride + 8);
     }
 
     /// <param name="step">Bytes from block to block of the tile.</param>

@@ -54,10 +54,15 @@ internal static unsafe class Transposition
     }
 
     /// <summary>
-    /// Packed[k][t] = x[t][k] for t &lt; <paramref name="tokens"/>, 0 for the rest of a tile of <paramref name="tile"/> tokens (1 or a multiple of 4).
+    /// Packed[k][t] = x[t][k] for t &lt; <paramref name="tokens"/>, 0 for the rest of a tile of <paramref name="tile"/> tokens (1, 2 or a multiple of 4).
     /// </summary>
     public static void Tile(float* x, nint stride, int tokens, int columns, float* packed, int tile)
     {
+        if (tile == 2)
+        {
+            Pairs(x, x + stride, columns, packed);
+            return;
+        }
         int vectors = Sse2.IsSupported ? columns & ~3 : 0;
         for (int t = 0; t < tile; t += 4)
         {
@@ -78,6 +83,18 @@ internal static unsafe class Transposition
             for (; k < columns; k++)
                 for (int i = 0; i < Math.Min(4, tile); i++) packed[((long)k * tile) + t + i] = i < present ? x[((t + i) * stride) + k] : 0f;
         }
+    }
+
+    static void Pairs(float* first, float* second, int columns, float* packed)
+    {
+        int k = 0;
+        for (; Sse.IsSupported && k + 4 <= columns; k += 4)
+        {
+            Vector128<float> r0 = Vector128.Load(first + k), r1 = Vector128.Load(second + k);
+            Sse.UnpackLow(r0, r1).Store(packed + (2L * k));
+            Sse.UnpackHigh(r0, r1).Store(packed + (2L * k) + 4);
+        }
+        for (; k < columns; k++) (packed[2L * k], packed[(2L * k) + 1]) = (first[k], second[k]);
     }
 
     static Vector128<uint> Keep(bool row) => row ? Vector128<uint>.AllBitsSet : default;

@@ -82,7 +82,7 @@ internal sealed unsafe class WeightFormat<TFormat> : WeightFormat where TFormat 
     public override long PanelBytes(int columns)
     {
         long blocks = ((long)columns + TFormat.BlockColumns - 1) / TFormat.BlockColumns;
-        return ((blocks * TFormat.ScaleBytes) + ((long)columns * TFormat.LineBytes) + AlignedBuffer.Alignment - 1) & -AlignedBuffer.Alignment;
+        return AlignedBuffer.RoundUp((blocks * TFormat.ScaleBytes) + ((long)columns * TFormat.LineBytes));
     }
 
     public override void ReadRow(byte* panel, int row, Span<float> destination)

@@ -15,7 +15,7 @@ internal unsafe interface IPanelKernel
     /// <param name="panel">Lines of the format, one per column, and its scales before each block of columns. w is integer times scale, rounded.</param>
     /// <param name="columns">K.</param>
     /// <param name="x">x[t][k] as <typeparamref name="TTile"/> lays it out.</param>
-    /// <param name="tokens">1, 4, 8 or 12.</param>
+    /// <param name="tokens">1, 2, 4, 8 or 12.</param>
     /// <param name="y">Row of token 0; 32 floats.</param>
     /// <param name="stride">Floats between the rows of y.</param>
     /// <param name="accumulate">Whether the sums start from what y holds.</param>
@@ -26,7 +26,7 @@ internal unsafe interface IPanelKernel
     /// <param name="blocks">The rows' blocks, one behind the other.</param>
     /// <param name="count">How many.</param>
     /// <param name="x">As <see cref="TokenBlocks"/> lays them out.</param>
-    /// <param name="tokens">1, 4, 8 or 12.</param>
+    /// <param name="tokens">1, 2, 4, 8 or 12.</param>
     /// <param name="y">Row of token 0; 16 floats are written.</param>
     /// <param name="stride">Floats between the rows of y.</param>
     static abstract void MultiplyBlocks<TBlocks>(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) where TBlocks : struct, IBlockFormat<TBlocks>;
@@ -42,5 +42,5 @@ internal static class Panel
     public const int MaxTile = 12;
 
     /// <summary>The smallest tile that holds <paramref name="tokens"/> (at most 12). A padded tile takes no longer than two smaller ones.</summary>
-    public static int TileFor(int tokens) => tokens == 1 ? 1 : (tokens + 3) & ~3;
+    public static int TileFor(int tokens) => tokens <= 2 ? tokens : (tokens + 3) & ~3;
 }

@@ -7,7 +7,7 @@ internal unsafe interface ITileProduct
 {
     /// <summary>y[t][r] = Σₖ x[t][k]·w[r][k] for the panel's 32 rows.</summary>
     /// <param name="x">The tile, as the weights' format packs it.</param>
-    /// <param name="tokens">1, 4, 8 or 12.</param>
+    /// <param name="tokens">1, 2, 4, 8 or 12.</param>
     static abstract void Multiply(byte* panel, int columns, byte* x, int tokens, float* y, nint stride);
 }
 

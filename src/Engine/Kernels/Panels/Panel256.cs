@@ -6,7 +6,7 @@ using Vec = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace Juxta.Engine.Kernels.Panels;
 
-/// <summary>256 bits: four vectors hold a line. One token takes whole lines; tiles take half lines and four or six tokens at a time, which fits 16 registers.</summary>
+/// <summary>256 bits: four vectors hold a line. One or two tokens take whole lines; larger tiles take half lines and four or six tokens at a time, which fits 16 registers.</summary>
 internal readonly unsafe struct Panel256 : IPanelKernel
 {
     public static void Multiply<TFormat, TTile>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
@@ -15,6 +15,11 @@ internal readonly unsafe struct Panel256 : IPanelKernel
         if (tokens == 1)
         {
             Multiply1<TFormat, TTile>(panel, columns, x, y, accumulate);
+            return;
+        }
+        if (tokens == 2)
+        {
+            Multiply2<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
             return;
         }
         int pass = tokens == 12 ? 6 : 4;
@@ -77,6 +82,64 @@ internal readonly unsafe struct Panel256 : IPanelKernel
         a1.Store(y + 8);
         b0.Store(y + 16);
         b1.Store(y + 24);
+    }
+
+    static void Multiply2<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate) where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
+    {
+        Vec a0 = Vec.Zero, a1 = Vec.Zero, a2 = Vec.Zero, a3 = Vec.Zero;
+        Vec b0 = Vec.Zero, b1 = Vec.Zero, b2 = Vec.Zero, b3 = Vec.Zero;
+        float* second = y + stride;
+        if (accumulate)
+        {
+            a0 = Vector256.Load(y);
+            a1 = Vector256.Load(y + 8);
+            a2 = Vector256.Load(y + 16);
+            a3 = Vector256.Load(y + 24);
+            b0 = Vector256.Load(second);
+            b1 = Vector256.Load(second + 8);
+            b2 = Vector256.Load(second + 16);
+            b3 = Vector256.Load(second + 24);
+        }
+
+        Vec scale0 = default, scale1 = default, scale2 = default, scale3 = default;
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(2))
+        {
+            if (ScaleLine.Precedes<TFormat>(k))
+            {
+                scale0 = ScaleLine.Low256<TFormat>(panel, 0);
+                scale1 = ScaleLine.Low256<TFormat>(panel, 1);
+                scale2 = ScaleLine.High256<TFormat>(panel, 0);
+                scale3 = ScaleLine.High256<TFormat>(panel, 1);
+                panel += TFormat.ScaleBytes;
+            }
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(panel + 4096);
+                if (TFormat.LineBytes > 64) Sse.Prefetch0(panel + 4096 + 64);
+            }
+            Vec xa = Vector256.Create(x[0]), xb = Vector256.Create(x[TTile.Row]);
+            Vec w = TFormat.ScaleBytes > 0 ? TFormat.Low256(panel, 0) * scale0 : TFormat.Low256(panel, 0);
+            a0 = Vector256.FusedMultiplyAdd(xa, w, a0);
+            b0 = Vector256.FusedMultiplyAdd(xb, w, b0);
+            w = TFormat.ScaleBytes > 0 ? TFormat.Low256(panel, 1) * scale1 : TFormat.Low256(panel, 1);
+            a1 = Vector256.FusedMultiplyAdd(xa, w, a1);
+            b1 = Vector256.FusedMultiplyAdd(xb, w, b1);
+            w = TFormat.ScaleBytes > 0 ? TFormat.High256(panel, 0) * scale2 : TFormat.High256(panel, 0);
+            a2 = Vector256.FusedMultiplyAdd(xa, w, a2);
+            b2 = Vector256.FusedMultiplyAdd(xb, w, b2);
+            w = TFormat.ScaleBytes > 0 ? TFormat.High256(panel, 1) * scale3 : TFormat.High256(panel, 1);
+            a3 = Vector256.FusedMultiplyAdd(xa, w, a3);
+            b3 = Vector256.FusedMultiplyAdd(xb, w, b3);
+        }
+
+        a0.Store(y);
+        a1.Store(y + 8);
+        a2.Store(y + 16);
+        a3.Store(y + 24);
+        b0.Store(second);
+        b1.Store(second + 8);
+        b2.Store(second + 16);
+        b3.Store(second + 24);
     }
 
     static void Multiply4<TFormat, TTile>(byte* panel, int columns, float* x, nint step, float* y, nint stride, bool accumulate, int half)

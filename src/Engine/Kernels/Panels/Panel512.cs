@@ -17,6 +17,7 @@ internal readonly unsafe struct Panel512 : IPanelKernel
         if (tokens == 12) Multiply12<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
         else if (tokens == 8) Multiply8<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
         else if (tokens == 4) Multiply4<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
+        else if (tokens == 2) Multiply2<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
         else Multiply1<TFormat, TTile>(panel, columns, x, y, stride, accumulate);
     }
 
@@ -47,6 +48,38 @@ internal readonly unsafe struct Panel512 : IPanelKernel
 
         a0.Store(y);
         b0.Store(y + 16);
+    }
+
+    static void Multiply2<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
+        where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile
+    {
+        Vec a0 = Vec.Zero, a1 = Vec.Zero, b0 = Vec.Zero, b1 = Vec.Zero;
+        if (accumulate)
+        {
+            a0 = Vector512.Load(y);
+            b0 = Vector512.Load(y + 16);
+            a1 = Vector512.Load(y + stride);
+            b1 = Vector512.Load(y + stride + 16);
+        }
+
+        Vec lowScale = default, highScale = default;
+        for (int k = 0; k < columns; k++, panel += TFormat.LineBytes, x += TTile.Step(2))
+        {
+            if (ScaleLine.Precedes<TFormat>(k)) panel = ReadScales<TFormat>(panel, out lowScale, out highScale);
+            Prefetch<TFormat>(panel);
+            Vec low = Scaled<TFormat>(TFormat.Low512(panel), lowScale), high = Scaled<TFormat>(TFormat.High512(panel), highScale);
+            Vec xt = Vector512.Create(x[0]);
+            a0 = Vector512.FusedMultiplyAdd(xt, low, a0);
+            b0 = Vector512.FusedMultiplyAdd(xt, high, b0);
+            xt = Vector512.Create(x[TTile.Row]);
+            a1 = Vector512.FusedMultiplyAdd(xt, low, a1);
+            b1 = Vector512.FusedMultiplyAdd(xt, high, b1);
+        }
+
+        a0.Store(y);
+        b0.Store(y + 16);
+        a1.Store(y + stride);
+        b1.Store(y + stride + 16);
     }
 
     static void Multiply4<TFormat, TTile>(byte* panel, int columns, float* x, float* y, nint stride, bool accumulate)
