@@ -24,6 +24,17 @@ public sealed class ChrfTests
         wrong.AssertNone(2000);
     }
 
+    [Theory]
+    [InlineData(2, false, 73.85081555025465, "nrefs:var|case:mixed|eff:yes|nc:0|nw:2|space:no|version:2.6.0")] // printed by sacreBLEU 2.6.0
+    [InlineData(1, true, 76.27118644067797, "nrefs:var|case:mixed|eff:no|nc:0|nw:1|space:no|version:2.6.0")]
+    public void Words_alone_are_scored_where_no_characters_are_asked_for(long words, bool smoothed, double score, string signature)
+    {
+        IMetric metric = MetricTable.Create("chrf", new Dictionary<string, object?> { ["char_order"] = 0L, ["word_order"] = words, ["eps_smoothing"] = smoothed });
+        CorpusStatistics corpus = CorpusStatistics.Of(metric, Answer.FromStreams(["the cat sat on a mat .", "It rained all day"], [["the cat is sitting on the mat.", "It rained all day long."], ["a cat sat on a mat", null]], true));
+        Assert.Equal(score, corpus.Score, Tolerance * score);
+        Assert.Equal(signature, metric.Signature.Format(corpus.Run));
+    }
+
     [Fact]
     public void Corpus_scores_statistics_and_signatures_are_sacreBLEUs()
     {

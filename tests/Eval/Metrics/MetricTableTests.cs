@@ -51,7 +51,8 @@ public sealed class MetricTableTests
         MetricException Refused(string metric, string option, object value) =>
             Assert.Throws<MetricException>(() => MetricTable.Create(metric, new Dictionary<string, object?> { [option] = value }));
         Assert.Contains("expected a whole number", Refused("chrf", "char_order", "six").Message);
-        Assert.Contains("a whole number from 1 to 64", Refused("chrf", "char_order", 0).Message);
+        Assert.Contains("a whole number from 0 to 64", Refused("chrf", "char_order", -1).Message);
+        Assert.Contains("are both 0", Refused("chrf", "char_order", 0).Message);
         Assert.Contains("expected a number", Refused("bleu", "smooth_value", double.NaN).Message);
         Assert.Contains("expected one of exp", Refused("bleu", "smooth_method", "exponential").Message);
         Assert.Contains("expected a text", Refused("bleu", "tokenize", 13).Message);

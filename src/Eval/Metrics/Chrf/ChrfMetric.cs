@@ -12,7 +12,7 @@ internal sealed class ChrfMetric : IMetric
 {
     public static readonly OptionInfo[] Options =
     [
-        new("char_order", OptionKind.Integer, 6L, "the longest n-gram of characters"),
+        new("char_order", OptionKind.Integer, 6L, "the longest n-gram of characters; 0 leaves only words"),
         new("word_order", OptionKind.Integer, 0L, "the longest n-gram of words; 2 is chrF++"),
         new("beta", OptionKind.Number, 2d, "weight of recall against precision"),
         new("lowercase", OptionKind.Flag, false, "ignore case"),
@@ -26,8 +26,9 @@ internal sealed class ChrfMetric : IMetric
 
     public ChrfMetric(MetricOptions options)
     {
-        _charOrder = options.Integer("char_order", 1, 64);
+        _charOrder = options.Integer("char_order", 0, 64);
         _wordOrder = options.Integer("word_order", 0, 64);
+        if (_charOrder + _wordOrder == 0) throw new MetricException("metric 'chrf': options 'char_order' and 'word_order' are both 0, and n-grams of nothing have no score; expected 1 or more of either");
         _lowercase = options.Flag("lowercase");
         _whitespace = options.Flag("whitespace");
         double beta = options.Number("beta");
