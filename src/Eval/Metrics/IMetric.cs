@@ -45,7 +45,7 @@ public interface IMetric
 
     /// <summary>The score in one line of text, with a bootstrap interval after it.</summary>
     string Describe(ReadOnlySpan<double> sums, Significance.ConfidenceInterval? interval) =>
-        $"{Name} = {Score(sums).ToString(FormattableString.Invariant($"F{Decimals}"), System.Globalization.CultureInfo.InvariantCulture)}{interval?.ToString(Decimals)}";
+        $"{Name} = {Text.Figure.Fixed(Score(sums), Decimals)}{interval?.ToString(Decimals)}";
 
     /// <summary>
     /// Set where a reference program sums resampled statistics as single-precision numbers, so that its bootstrap figures come out digit for digit; null

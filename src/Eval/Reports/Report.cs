@@ -41,7 +41,8 @@ public sealed record ReportColumn(string Name, bool IsNumber = false);
 public readonly record struct ReportCell(string Text, ReportTone Tone = ReportTone.Plain);
 
 /// <summary>Lines over a common x axis.</summary>
-public sealed record LineChart(string Caption, string XName, string YName, IReadOnlyList<LineSeries> Series) : ReportBlock;
+/// <param name="FirstDay">The day that x = 0 is, where x counts days.</param>
+public sealed record LineChart(string Caption, string XName, string YName, IReadOnlyList<LineSeries> Series, DateOnly? FirstDay = null) : ReportBlock;
 
 /// <param name="Dashed">A second kind of line.</param>
 public sealed record LineSeries(string Name, int Colour, bool Dashed, IReadOnlyList<(double X, double Y)> Points);

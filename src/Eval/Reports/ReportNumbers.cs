@@ -1,4 +1,5 @@
 using System.Globalization;
+using Juxta.Eval.Text;
 
 namespace Juxta.Eval.Reports;
 
@@ -32,14 +33,12 @@ public static class ReportNumbers
 
     public static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 
-    static double Rounded(double value, int decimals) => double.Parse(Fixed(value, decimals), CultureInfo.InvariantCulture);
+    static double Rounded(double value, int decimals) => double.Parse(Figure.Fixed(value, decimals), CultureInfo.InvariantCulture);
 
     static string Plain(double value, int decimals)
     {
         if (!double.IsFinite(value)) return "none";
-        string text = Fixed(Math.Abs(value), decimals);
+        string text = Figure.Fixed(Math.Abs(value), decimals);
         return value < 0 && Rounded(value, decimals) != 0 ? "−" + text : text;
     }
-
-    static string Fixed(double value, int decimals) => value.ToString(string.Create(CultureInfo.InvariantCulture, $"F{decimals}"), CultureInfo.InvariantCulture);
 }

@@ -13,14 +13,15 @@ internal static class SvgLines
     public static void Append(StringBuilder html, LineChart chart)
     {
         (double X, double Y)[] all = [.. chart.Series.SelectMany(series => series.Points)];
-        double[] xs = Ticks(Math.Min(0, all.Min(p => p.X)), all.Max(p => p.X), 6), ys = Ticks(all.Min(p => p.Y), all.Max(p => p.Y), 5);
+        double last = all.Max(p => p.X);
+        double[] xs = Ticks(Math.Min(0, all.Min(p => p.X)), last, chart.FirstDay is null ? 6 : (int)Math.Clamp(last, 1, 6)), ys = Ticks(all.Min(p => p.Y), all.Max(p => p.Y), 5);
         double X(double x) => Left + (Width - Left - Right) * (x - xs[0]) / (xs[^1] - xs[0]);
         double Y(double y) => Height - Bottom - (Height - Top - Bottom) * (y - ys[0]) / (ys[^1] - ys[0]);
-        html.Append("<figure class=\"lines\"><figcaption>").Append(SafeText.Html(chart.Caption)).Append("</figcaption>\n")
+        html.Append("<figure class=\"lines\"><figcaption>").Append(SafeText.Html(chart.Caption)).Append("<span class=\"axes\">: ").Append(SafeText.Html($"{chart.YName} by {chart.XName}")).Append("</span></figcaption>\n")
             .Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{SafeText.Html($"{chart.Caption}: {chart.YName} by {chart.XName}")}\">\n");
         foreach (double y in ys)
             html.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):F1}\" y2=\"{Y(y):F1}\"/><text x=\"{Left - 8}\" y=\"{Y(y) + 4:F1}\" text-anchor=\"end\">{y:G6}</text>\n");
-        foreach (double x in xs) html.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(x):F1}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{x:G6}</text>\n");
+        foreach (double x in xs) html.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(x):F1}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Label(x, chart.FirstDay)}</text>\n");
         html.Append(CultureInfo.InvariantCulture, $"<text class=\"axis\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">{SafeText.Html(chart.XName)}</text>\n")
             .Append(CultureInfo.InvariantCulture, $"<text class=\"axis\" transform=\"translate(12 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{SafeText.Html(chart.YName)}</text>\n");
         foreach (LineSeries series in chart.Series)
@@ -34,6 +35,8 @@ internal static class SvgLines
             html.Append(CultureInfo.InvariantCulture, $"<span><svg width=\"24\" height=\"12\" aria-hidden=\"true\"><line class=\"line {HtmlReport.Colour(series.Colour)}{(series.Dashed ? " dashed" : "")}\" x1=\"0\" x2=\"24\" y1=\"6\" y2=\"6\"/></svg>{SafeText.Html(series.Name)}</span>");
         html.Append("</p></figure>\n");
     }
+
+    static string Label(double x, DateOnly? first) => first is { } day ? day.AddDays((int)x).ToString("MM-dd", CultureInfo.InvariantCulture) : x.ToString("G6", CultureInfo.InvariantCulture);
 
     /// <summary>Every k-th point and the last: a screen has no more columns.</summary>
     static IEnumerable<(double X, double Y)> Thinned(IReadOnlyList<(double X, double Y)> points)

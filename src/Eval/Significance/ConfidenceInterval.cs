@@ -1,4 +1,4 @@
-using System.Globalization;
+using Juxta.Eval.Text;
 
 namespace Juxta.Eval.Significance;
 
@@ -13,9 +13,7 @@ public readonly record struct ConfidenceInterval(double Mean, double HalfWidth)
     public override string ToString() => ToString(decimals: 2);
 
     /// <summary>The same with as many digits behind the point as the score has.</summary>
-    public string ToString(int decimals) => $" (μ = {Fixed(Mean, decimals)} ± {Fixed(HalfWidth, decimals)})";
-
-    static string Fixed(double value, int decimals) => value.ToString(string.Create(CultureInfo.InvariantCulture, $"F{decimals}"), CultureInfo.InvariantCulture);
+    public string ToString(int decimals) => $" (μ = {Figure.Fixed(Mean, decimals)} ± {Figure.Fixed(HalfWidth, decimals)})";
 
     internal static double HalfWidthOf(ReadOnlySpan<double> sorted)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Juxta.Eval.Reports;
+using Juxta.Eval.Significance;
 
 namespace Juxta.Web.Runs;
 
@@ -7,6 +8,13 @@ namespace Juxta.Web.Runs;
 internal static class ScoreText
 {
     public static string Of(double value) => ReportNumbers.Score(value, ReportNumbers.Decimals(value));
+
+    /// <summary>A score and half of its interval, rounded alike.</summary>
+    public static (string Score, string HalfWidth) WithInterval(double score, ConfidenceInterval interval)
+    {
+        int digits = ReportNumbers.Decimals(score);
+        return (ReportNumbers.Score(score, digits), ReportNumbers.Score(interval.HalfWidth, digits));
+    }
 
     /// <summary>With its sign, so that it reads as a difference.</summary>
     public static string Difference(double value) => ReportNumbers.Signed(value, ReportNumbers.Decimals(value));

@@ -31,6 +31,10 @@ public sealed class RunPartsTests : IDisposable
     }
 
     [Fact]
+    public void A_score_and_its_interval_are_rounded_alike() =>
+        Assert.Equal(("12.35", "0.52"), ScoreText.WithInterval(12.3456, new(12.3, 0.5234)));
+
+    [Fact]
     public async Task Scores_stand_with_interval_samples_and_signature()
     {
         _runs.Write("one", (_, i) => ($"red ball {i % 2}", "eos:2"), samples: 4);
