@@ -35,6 +35,21 @@ public sealed class SuiteRunner(int atOnce)
             throw new SuiteException($"{set.Id}: max_source_length counts tokens, and {model.Identity.Name} does not say how it counts them; run the set without this axis (--with max_source_length=0)");
         if (!model.TakesTools && set.Samples.FirstOrDefault(sample => sample.Tools is not null) is { } tools)
             throw new SuiteException($"{set.Id}: the sample '{tools.Id}' gives the model tools, which {model.Identity.Name} cannot be given");
+        foreach ((int i, SuiteSetting setting) in set.Settings.Index()) RefuseWhatNeverFits(model, set, i, setting);
+    }
+
+    /// <summary>Of the prompt with the most turns a template writes the most: if that one cannot be cut short enough, it is better known before hours of answers.</summary>
+    static void RefuseWhatNeverFits(RunModel model, EvalSet set, int index, SuiteSetting setting)
+    {
+        if (setting.MaxSourceLength is not int most || set.Samples.MaxBy(sample => set.Prompt(sample, setting).Count) is not { } sample) return;
+        try
+        {
+            model.Shorten!(set.Prompt(sample, setting), sample.Tools, most);
+        }
+        catch (SuiteException error)
+        {
+            throw new SuiteException($"{set.Id}: {model.Identity.Name} cannot be asked the sample '{sample.Id}' (setting {index}): {error.Message}", error);
+        }
     }
 
     static IEnumerable<Question> Missing(RunModel model, RunFolder run)

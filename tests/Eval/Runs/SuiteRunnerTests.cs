@@ -136,6 +136,21 @@ public sealed class SuiteRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_length_that_the_longest_conversation_never_fits_is_refused_before_the_first_answer()
+    {
+        EvalSet set = WrittenSet.Open(Path.Combine(_folder, "from"),
+        [
+            """{"id":"short","messages":[{"role":"user","content":"Hi"}]}""",
+            """{"id":"long","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"},{"role":"user","content":"And?"}]}""",
+        ], new JsonObject { ["max_source_length"] = new JsonArray(30, 20) });
+        var echo = new Echo();
+        RunModel model = echo.Model with { Shorten = (prompt, _, most) => prompt.Count * 10 <= most ? prompt : throw new SuiteException($"max_source_length is {most}, and the chat template alone writes {prompt.Count * 10} tokens; allow more") };
+        SuiteException error = await Assert.ThrowsAsync<SuiteException>(() => RunAsync(model, set));
+        Assert.Contains("echo cannot be asked the sample 'long' (setting 1): max_source_length is 20, and the chat template alone writes 30 tokens; allow more", error.Message);
+        Assert.Empty(echo.Asked);
+    }
+
+    [Fact]
     public async Task Settings_that_a_client_cannot_keep_are_refused()
     {
         EvalSet set = Set;
