@@ -166,15 +166,16 @@ public sealed class Tokenizer
 
     static string WellFormed(string text)
     {
-        for (int i = 0; i < text.Length; i++)
+        for (int i = NextSurrogate(text, 0); i < text.Length; i = NextSurrogate(text, i + 1))
         {
-            if (!char.IsSurrogate(text[i])) continue;
             if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])) { i++; continue; }
             var repaired = new StringBuilder(text.Length);
             foreach (var rune in text.EnumerateRunes()) repaired.Append(rune.ToString());
             return repaired.ToString();
         }
         return text;
+
+        static int NextSurrogate(string text, int from) => text.AsSpan(from).IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and var found ? from + found : text.Length;
     }
 
     /// <summary>Text of ids, exactly as the decoder gives it. Ids without a token add nothing.</summary>

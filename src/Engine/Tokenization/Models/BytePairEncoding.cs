@@ -26,10 +26,15 @@ sealed class BytePairEncoding : TokenModel
 {
     readonly MergeTable _merges;
     readonly BytePairOptions _options;
-    readonly WordCache _cache = new();
     readonly WordBorders? _borders;
+
+    /// <summary>Words as they come, and the parts that they are cut into. A part is never looked up whole, so where words are, the two differ.</summary>
+    readonly WordCache _words = new(), _parts;
+
     readonly int?[] _fallback = new int?[256];
-    readonly int?[] _middleBytes = new int?[256];
+
+    /// <summary>Byte → its token in the middle of a word, or -1.</summary>
+    readonly int[] _middleBytes = new int[256];
     readonly bool _affixes;
 
     /// <param name="vocabulary">The tokens.</param>
@@ -44,30 +49,40 @@ sealed class BytePairEncoding : TokenModel
         for (int value = 0; value < 256; value++)
         {
             _fallback[value] = vocabulary.IdOf($"<0x{value:X2}>");
-            _middleBytes[value] = vocabulary.IdOf([ByteAlphabet.Characters[value]]);
+            _middleBytes[value] = vocabulary.IdOf([ByteAlphabet.Characters[value]]) ?? -1;
         }
+        _parts = options.IgnoreMerges ? new() : _words;
         if (!_affixes && !options.ByteLevel) _borders = new(WordBorders.CharactersOf(vocabulary), merges.Select(merge => vocabulary.TokenOf(merge.Result)!));
     }
 
     public override void Encode(ReadOnlySpan<char> word, List<int> ids)
     {
-        if (_options.IgnoreMerges && WholeWord(word) is int id)
+        if (_borders is not null && !_options.IgnoreMerges)
         {
-            ids.Add(id);
+            EncodeParts(word, ids);
             return;
         }
-        if (_borders is null)
+        bool keep = word.Length <= WordCache.LongestWord;
+        if (keep && _words.TryAppend(word, ids)) return;
+        int before = ids.Count;
+        if (_options.IgnoreMerges && WholeWord(word) is int id) ids.Add(id);
+        else if (_borders is null) EncodeByMerging(word, ids);
+        else EncodeParts(word, ids);
+        if (keep) _words.Keep(word, CollectionsMarshal.AsSpan(ids)[before..]);
+    }
+
+    /// <summary>Without a pre-tokenizer a word can be the whole text; where no merge can reach across, it may be cut without changing the result.</summary>
+    void EncodeParts(ReadOnlySpan<char> word, List<int> ids)
+    {
+        for (int start = 0, end; start < word.Length; start = end)
         {
-            EncodeCached(word, ids);
-            return;
-        }
-        // Without a pre-tokenizer a word can be the whole text; where no merge can reach across, it may be cut without changing the result.
-        int start = 0;
-        while (start < word.Length)
-        {
-            int end = _borders.Next(word, start);
-            EncodeCached(word[start..end], ids);
-            start = end;
+            end = _borders!.Next(word, start);
+            var part = word[start..end];
+            bool keep = part.Length <= WordCache.LongestWord;
+            if (keep && _parts.TryAppend(part, ids)) continue;
+            int before = ids.Count;
+            EncodeByMerging(part, ids);
+            if (keep) _parts.Keep(part, CollectionsMarshal.AsSpan(ids)[before..]);
         }
     }
 
@@ -75,19 +90,6 @@ sealed class BytePairEncoding : TokenModel
     {
         if (word.Length > Vocabulary.LongestToken) return null;
         return _options.ByteLevel ? Vocabulary.IdOf(ByteAlphabet.Spell(word)) : Vocabulary.IdOf(word);
-    }
-
-    void EncodeCached(ReadOnlySpan<char> word, List<int> ids)
-    {
-        if (word.Length > WordCache.LongestWord)
-        {
-            EncodeByMerging(word, ids);
-            return;
-        }
-        if (_cache.TryAppend(word, ids)) return;
-        int before = ids.Count;
-        EncodeByMerging(word, ids);
-        _cache.Keep(word, CollectionsMarshal.AsSpan(ids)[before..]);
     }
 
     void EncodeByMerging(ReadOnlySpan<char> word, List<int> ids)
@@ -102,22 +104,21 @@ sealed class BytePairEncoding : TokenModel
 
     void AppendBytes(ReadOnlySpan<char> word, List<int> ids)
     {
-        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
-        int count = Encoding.UTF8.GetBytes(word, bytes);
-        int before = ids.Count;
+        int most = Encoding.UTF8.GetMaxByteCount(word.Length);
+        Span<byte> bytes = word.Length <= WordCache.LongestWord ? stackalloc byte[most] : new byte[most];
+        bytes = bytes[..Encoding.UTF8.GetBytes(word, bytes)];
         if (!_affixes)
         {
-            int i = 0;
-            while (i < count && _middleBytes[bytes[i]] is int id)
-            {
-                ids.Add(id);
-                i++;
-            }
-            if (i == count) return;
-            ids.RemoveRange(before, ids.Count - before);
+            int before = ids.Count;
+            CollectionsMarshal.SetCount(ids, before + bytes.Length);
+            var symbols = CollectionsMarshal.AsSpan(ids)[before..];
+            int known = 0;
+            while (known < bytes.Length && (symbols[known] = _middleBytes[bytes[known]]) >= 0) known++;
+            if (known == bytes.Length) return;
+            CollectionsMarshal.SetCount(ids, before);
         }
         // Affixes, or a byte that is not in the vocabulary: the byte alphabet as text.
-        AppendCharacters(ByteAlphabet.Spell(word), ids);
+        AppendCharacters(ByteAlphabet.Spell(bytes), ids);
     }
 
     void AppendCharacters(ReadOnlySpan<char> word, List<int> ids)

@@ -1,4 +1,5 @@
 using System.Text;
+using Juxta.Engine.Tokenization.Patterns;
 
 namespace Juxta.Engine.Tokenization.Models;
 
@@ -8,23 +9,31 @@ namespace Juxta.Engine.Tokenization.Models;
 /// </summary>
 sealed class WordBorders
 {
-    readonly HashSet<long> _joined = [];
-    readonly HashSet<int> _known;
+    const int Ascii = 128;
+
+    readonly CodePointSet _known;
+    readonly PairSet _joined = new();
+
+    /// <summary>Whether the text may be cut between two ASCII characters, by (first, second): the answer of the two sets, at hand.</summary>
+    readonly bool[] _asciiBorders = new bool[Ascii * Ascii];
 
     /// <param name="known">Code points that are tokens of their own.</param>
     /// <param name="products">Texts that merging produces.</param>
     public WordBorders(IEnumerable<int> known, IEnumerable<string> products)
     {
-        _known = [.. known];
+        _known = CodePointSet.OfRanges(known.Select(code => (code, code)));
         foreach (string product in products)
         {
             int last = -1;
             foreach (var rune in product.EnumerateRunes())
             {
-                if (last >= 0) _joined.Add((long)last << 32 | (uint)rune.Value);
+                if (last >= 0) _joined.Add(last, rune.Value);
                 last = rune.Value;
             }
         }
+        for (int first = 0; first < Ascii; first++)
+            for (int second = 0; second < Ascii; second++)
+                _asciiBorders[first * Ascii + second] = MayPart(first, second);
     }
 
     /// <summary>The code points of a vocabulary that are tokens of their own.</summary>
@@ -41,11 +50,18 @@ sealed class WordBorders
         int at = start, last = -1;
         while (at < text.Length)
         {
-            Rune.DecodeFromUtf16(text[at..], out var rune, out int length);
-            if (last >= 0 && !_joined.Contains((long)last << 32 | (uint)rune.Value) && _known.Contains(last) && _known.Contains(rune.Value)) return at;
-            last = rune.Value;
+            int code = text[at], length = 1;
+            if (char.IsSurrogate(text[at]))
+            {
+                Rune.DecodeFromUtf16(text[at..], out var rune, out length);
+                code = rune.Value;
+            }
+            if (last >= 0 && ((last | code) < Ascii ? _asciiBorders[last * Ascii + code] : MayPart(last, code))) return at;
+            last = code;
             at += length;
         }
         return at;
     }
+
+    bool MayPart(int first, int second) => _known.Contains(first) && _known.Contains(second) && !_joined.Contains(first, second);
 }

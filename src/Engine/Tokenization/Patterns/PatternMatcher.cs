@@ -27,12 +27,15 @@ ref struct PatternMatcher
         _text = text;
         _registers = registers == 0 ? [] : new int[registers];
         _stack = ArrayPool<int>.Shared.Rent(256);
-        _steps = FixedSteps + StepsPerUnit * text.Length;
+        _steps = StepsFor(text.Length);
     }
+
+    /// <summary>How many steps are allowed for a text of so many UTF-16 units.</summary>
+    public static long StepsFor(int length) => FixedSteps + StepsPerUnit * length;
 
     public void Dispose()
     {
-        ArrayPool<int>.Shared.Return(_stack);
+        if (_stack is { Length: > 0 }) ArrayPool<int>.Shared.Return(_stack); // null in a matcher that never was needed
         _stack = [];
     }
 
@@ -217,6 +220,8 @@ ref struct PatternMatcher
     readonly bool IsWordAt(int position) => LengthIn(CharacterClasses.WordAlone, position) != 0;
     readonly bool IsWordBefore(int position) => StepBack(position, 1) is int before and >= 0 && IsWordAt(before);
 
-    readonly ModelFormatException Exploded() => new(
-        $"splitting a text of {_text.Length} characters with the tokenizer's pattern /{_source}/: it needs more than {FixedSteps + StepsPerUnit * _text.Length} steps, so it backtracks without end; a pattern with unambiguous alternatives is needed");
+    readonly ModelFormatException Exploded() => Exploded(_text.Length, _source);
+
+    internal static ModelFormatException Exploded(int length, string source) => new(
+        $"splitting a text of {length} characters with the tokenizer's pattern /{source}/: it needs more than {StepsFor(length)} steps, so it backtracks without end; a pattern with unambiguous alternatives is needed");
 }

@@ -54,8 +54,14 @@ static class UnicodeNormalization
         int copied = 0, previous = 0;
         for (int at = 0; at < text.Length;)
         {
+            char unit = text[at];
+            if (unit < 0xA0 || !(char.IsSurrogate(unit) || unstable.Contains(unit)))
+            {
+                previous = at++;
+                continue;
+            }
             Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out int length);
-            if (rune.Value < 0xA0 || !unstable.Contains(rune.Value))
+            if (!unstable.Contains(rune.Value))
             {
                 previous = at;
                 at += length;
