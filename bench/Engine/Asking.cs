@@ -12,10 +12,11 @@ static class Asking
         return [.. Enumerable.Range(0, count).Select(_ => random.Next(model.Description.Vocabulary))];
     }
 
-    public static RunningGeneration Ask(this InferenceEngine engine, int[] prompt, int tokens) => engine.Submit(new GenerationRequest
+    public static RunningGeneration Ask(this InferenceEngine engine, int[] prompt, int tokens, IReadOnlyList<AdapterUse>? adapters = null) => engine.Submit(new GenerationRequest
     {
         PromptIds = prompt,
         MaxTokens = tokens,
+        Adapters = adapters ?? [],
         Sampling = SamplingOptions.Greedy,
         Stop = new StopOptions { IgnoreEos = true },
     });

@@ -141,7 +141,7 @@ public sealed class InferenceEngine : IAsyncDisposable
             {
                 // A pool of its own: the model's belongs to the engine thread.
                 using var pool = new WorkerPool(1);
-                return LoraAdapter.Load(folder, name, _decoder.Modules, pool, options, Model.Rounding);
+                return LoraAdapter.Load(folder, name, _decoder.Modules, pool, options, _model?.Rounding);
             },
             cancel);
         try

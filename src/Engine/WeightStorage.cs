@@ -33,8 +33,8 @@ public sealed class WeightStorage
     /// <summary>Of the head, and of the embedding table where that is the same weight.</summary>
     internal WeightFormat Head { get; }
 
-    /// <summary>Of the factors of adapters over weights that were rounded: 16 bits, whose error is small beside the weights'.</summary>
-    internal WeightFormat Factors => Format == WeightFormats.Float16 ? Format : WeightFormats.BFloat16;
+    /// <summary>Of the factors of adapters over weights that were rounded: 16 bits, with the precision (11 bits) that makes their error small beside the weights'.</summary>
+    internal static WeightFormat Factors => WeightFormats.Float16;
 
     /// <summary>The one of that name, or null.</summary>
     public static WeightStorage? Find(string name) => All.FirstOrDefault(storage => storage.Name == name);

@@ -152,6 +152,10 @@ public sealed class DataCommandTests : IDisposable
             Assert.Equal(target.GetProperty("at_most").GetBoolean() ? value <= bound : value >= bound, target.GetProperty("met").GetBoolean());
             Assert.Equal(target.GetProperty("name").GetString() == "tokenizer" ? null : "q4_0", target.GetProperty("weights").GetString());
         }
+        JsonElement adapters = Juxta.Run("bench", "--model", folder, "--targets", "--only", "adapters", "--tokens", "8", "--runs", "1", "--json").Json.GetProperty("targets");
+        Assert.Equal(["side_by_side", "adapter"], adapters.EnumerateArray().Select(target => target.GetProperty("name").GetString()));
+        Juxta.Refuses(["bench", "--model", folder, "--targets", "--only", "luck"], "bench --only luck: expected some of tokenizer, load, adapters");
+        Juxta.Refuses(["bench", "--model", folder, "--targets", "--cache", "f16"], "bench --targets", "leave --cache f16 out");
         Juxta.Refuses(["bench", "--model", folder, "--targets", "--tokenizer", folder], "--tokenizer", "no tokenizer there");
         Juxta.Refuses(["bench", "--model", folder, "--targets", "--tokenizer", demo, "--text", "nowhere.txt"], "--text nowhere.txt: no such file");
     }

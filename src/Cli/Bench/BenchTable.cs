@@ -5,10 +5,11 @@ namespace Juxta.Cli.Bench;
 
 /// <summary>A model measured under one storage of its weights.</summary>
 /// <param name="Weights">How they were kept; the files' own type where nothing was asked for.</param>
+/// <param name="Cache">How keys and values were.</param>
 /// <param name="StepMegabytes">Weights that every step reads.</param>
 /// <param name="PeakMegabytes">Largest memory of the process so far.</param>
 /// <param name="Quality">Null = not asked for.</param>
-internal sealed record BenchTable(string Weights, double LoadSeconds, double StepMegabytes, double PeakMegabytes, IReadOnlyList<BenchRow> Rows, Quality? Quality)
+internal sealed record BenchTable(string Weights, string Cache, double LoadSeconds, double StepMegabytes, double PeakMegabytes, IReadOnlyList<BenchRow> Rows, Quality? Quality)
 {
     /// <summary>Runs every job in turn, again and again, each with a reading of the memory in the same window.</summary>
     public static async Task<BenchTable> MeasureAsync(
@@ -27,7 +28,7 @@ internal sealed record BenchTable(string Weights, double LoadSeconds, double Ste
         }
         using var process = Process.GetCurrentProcess();
         return new BenchTable(
-            model.Backend?.ToString() ?? model.Rounding?.Name ?? model.Description.WeightType, loadSeconds, model.StepBytes / 1e6, process.PeakWorkingSet64 / 1e6,
+            model.Backend?.ToString() ?? model.Rounding?.Name ?? model.Description.WeightType, model.Cache.Name, loadSeconds, model.StepBytes / 1e6, process.PeakWorkingSet64 / 1e6,
             [.. jobs.Select(job => BenchRow.Of(job, speeds[job], measurement.StepBytes(job)))], quality);
     }
 
@@ -36,7 +37,7 @@ internal sealed record BenchTable(string Weights, double LoadSeconds, double Ste
 
     public void Print()
     {
-        Terminal.WriteLine($"weights as {Weights}: loaded in {LoadSeconds:0.00} s, {StepMegabytes:N0} MB read by every step, peak memory {PeakMegabytes:N0} MB");
+        Terminal.WriteLine($"weights as {Weights}, keys and values as {Cache}: loaded in {LoadSeconds:0.00} s, {StepMegabytes:N0} MB read by every step, peak memory {PeakMegabytes:N0} MB");
         var table = new DataTable("what", "tokens/s", "ms a step", "MB a step", "memory gives GB/s", "share of it");
         foreach (BenchRow row in Rows)
         {

@@ -24,6 +24,7 @@ internal static class BenchCommand
         --targets measures what Juxta means to keep on every machine, two sides in turn, and says which targets are met: two models side by side beside one answer,
         an adapter beside its base, the second turn of a conversation beside the first, opening beside reading the files, drawing a token, encoding a text.
           juxta bench --model DIR --weights q4_0 --targets
+          juxta bench --model DIR --weights q4_0 --targets --only adapters
         """;
 
     public static Command Create()
@@ -39,17 +40,19 @@ internal static class BenchCommand
         };
         var weights = new Option<string[]>("--weights") { Description = $"Storage to measure, as elsewhere ({string.Join(", ", WeightStorage.All)}); may be given several times. By default as the files store them", HelpName = string.Join('|', WeightStorage.All) };
         var threads = new Option<int>("--threads") { Description = "Threads of a model step; 0 = all processors" };
+        var cache = new CacheArgument();
         var backend = new BackendArguments();
         var depth = new Option<int>("--depth") { Description = "Length of the long prompt, and tokens before a deep answer", DefaultValueFactory = _ => 2048 };
         var tokens = new Option<int>("--tokens") { Description = "Tokens of each answer", DefaultValueFactory = _ => 32 };
         var runs = new Option<int>("--runs") { Description = "Counted rounds; medians are printed", DefaultValueFactory = _ => 3 };
         var quality = new Option<bool>("--quality") { Description = "Also compare predictions with those of the weights as stored: KL divergence, loss" };
         var targets = new Option<bool>("--targets") { Description = "Measure ratios that are to hold on every machine, each beside its target, instead of speeds" };
+        var only = new Option<string[]>("--only") { Description = $"Of --targets measure these: {string.Join(", ", TargetTable.Groups)}", AllowMultipleArgumentsPerToken = true, HelpName = "GROUP" };
         var tokenizer = new Option<DirectoryInfo?>("--tokenizer") { Description = "Folder of the tokenizer that --targets measures; default: the model's own, if it has one", HelpName = "DIR" };
         var text = new Option<string?>("--text") { Description = "Text for --quality and for the tokenizer; by default that of the eval sets that come with Juxta", HelpName = "FILE" };
         var onRequest = new Option<bool>("--on-request") { Description = "Measure when a line 'prefill TOKENS' or 'decode TOKENS [DEPTH [SEQUENCES]]' comes on stdin, one JSON line each: for taking turns with another program" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("bench", Teaching) { model, shape, makeRandom, weights, threads, depth, tokens, runs, quality, targets, tokenizer, text, onRequest, json };
+        var command = new Command("bench", Teaching) { model, shape, makeRandom, weights, threads, depth, tokens, runs, quality, targets, only, tokenizer, text, cache.Option, onRequest, json };
         backend.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -73,12 +76,15 @@ internal static class BenchCommand
             if (parsed.GetValue(targets))
             {
                 if (backend.Read(parsed) is { } other) throw new InputException($"bench --targets: measures the engine's own kernels; leave --backend {other.Name} out");
-                List<Target> rows = [.. Encoding(parsed.GetValue(tokenizer), folder.Path, parsed.GetValue(text), Positive(parsed, runs))];
-                if (!parsed.GetValue(json)) TargetTable.Print(rows);
+                if (cache.Of(parsed) is { } kept) throw new InputException($"bench --targets: measures with keys and values in f32; leave --cache {kept} out");
+                string[] groups = parsed.GetValue(only) is { Length: > 0 } named ? named : TargetTable.Groups;
+                if (groups.FirstOrDefault(group => !TargetTable.Groups.Contains(group)) is { } unknown) throw new InputException($"bench --only {unknown}: expected some of {string.Join(", ", TargetTable.Groups)}");
+                List<Target> rows = groups.Contains("tokenizer") ? [.. Encoding(parsed.GetValue(tokenizer), folder.Path, parsed.GetValue(text), Positive(parsed, runs))] : [];
+                if (rows.Count > 0 && !parsed.GetValue(json)) TargetTable.Print(rows);
                 foreach (WeightStorage? storage in storages)
                 {
-                    IReadOnlyList<Target> ofModel = await TargetTable.OfModelAsync(folder.Path, storage, Positive(parsed, tokens), threadCount, Positive(parsed, runs), cancel);
-                    if (!parsed.GetValue(json)) TargetTable.Print(ofModel);
+                    IReadOnlyList<Target> ofModel = await TargetTable.OfModelAsync(folder.Path, storage, groups, Positive(parsed, tokens), threadCount, Positive(parsed, runs), cancel);
+                    if (ofModel.Count > 0 && !parsed.GetValue(json)) TargetTable.Print(ofModel);
                     rows.AddRange(ofModel);
                 }
                 if (parsed.GetValue(json)) JsonLines.Write(new { folder = parsed.GetValue(shape) is null ? folder.Path : null, shape = parsed.GetValue(shape), threads = threadCount, runs = parsed.GetValue(runs), targets = rows });
@@ -88,7 +94,7 @@ internal static class BenchCommand
             foreach (WeightStorage? storage in storages)
             {
                 long start = Stopwatch.GetTimestamp();
-                using LanguageModel opened = LanguageModel.Open(folder.Path, threadCount, backend: backend.Read(parsed), weights: storage, packed: PackedFolder.None);
+                using LanguageModel opened = LanguageModel.Open(folder.Path, threadCount, backend: backend.Read(parsed), weights: storage, cache: cache.Of(parsed), packed: PackedFolder.None);
                 double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 Quality? measured = null;
                 if (parsed.GetValue(quality) && storage is not null)

@@ -12,7 +12,7 @@ namespace Juxta.Engine.Kernels;
 internal static unsafe class MatMul
 {
     /// <summary>Multiplications below which waking the pool costs more than it brings.</summary>
-    const long InlineWork = 1 << 16;
+    const long InlineWork = 1 << 13;
 
     /// <summary>
     /// Tiles that pass under each panel before the next panel is read: few enough that activations do not push the panel out of the second-level
@@ -26,19 +26,19 @@ internal static unsafe class MatMul
     /// <summary>y[t, r] = Σₖ x[t, k]·w[r, k].</summary>
     /// <param name="x">(tokens, w.Columns)</param>
     /// <param name="y">(tokens, w.Rows); overwritten; must not overlap x.</param>
-    public static void Multiply(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y) => MultiplyAll(pool, [new Product(w, x, y)]);
+    public static void Multiply(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y) => MultiplyAll(pool, [new WeightProduct(w, x, y)]);
 
     /// <summary>y[t, r] = fma(scale, Σₖ x[t, k]·w[r, k], y[t, r]): the sum is complete before it is scaled and added.</summary>
-    public static void MultiplyAdd(WorkerPool pool, PackedMatrix w, Matrix x, float scale, Matrix y) => MultiplyAll(pool, [new Product(w, x, y, scale)]);
+    public static void MultiplyAdd(WorkerPool pool, PackedMatrix w, Matrix x, float scale, Matrix y) => MultiplyAll(pool, [new WeightProduct(w, x, y, scale)]);
 
     public static void Multiply<TPanel>(WorkerPool pool, PackedMatrix w, Matrix x, Matrix y) where TPanel : struct, IPanelKernel =>
-        MultiplyAll<TPanel>(pool, [new Product(w, x, y)]);
+        MultiplyAll<TPanel>(pool, [new WeightProduct(w, x, y)]);
 
     public static void MultiplyAdd<TPanel>(WorkerPool pool, PackedMatrix w, Matrix x, float scale, Matrix y) where TPanel : struct, IPanelKernel =>
-        MultiplyAll<TPanel>(pool, [new Product(w, x, y, scale)]);
+        MultiplyAll<TPanel>(pool, [new WeightProduct(w, x, y, scale)]);
 
     /// <summary>Several products at once, whose results no other of them reads or writes: threads meet once for all, and share out small ones, too.</summary>
-    public static void MultiplyAll(WorkerPool pool, ReadOnlySpan<Product> products)
+    public static void MultiplyAll(WorkerPool pool, ReadOnlySpan<WeightProduct> products)
     {
         switch (SimdWidth.Bits)
         {
@@ -48,15 +48,15 @@ internal static unsafe class MatMul
         }
     }
 
-    public static void MultiplyAll<TPanel>(WorkerPool pool, ReadOnlySpan<Product> products) where TPanel : struct, IPanelKernel
+    public static void MultiplyAll<TPanel>(WorkerPool pool, ReadOnlySpan<WeightProduct> products) where TPanel : struct, IPanelKernel
     {
         Job* jobs = stackalloc Job[Math.Min(products.Length, MostJobs)];
         for (int first = 0; first < products.Length; first += MostJobs)
         {
-            ReadOnlySpan<Product> together = products[first..Math.Min(first + MostJobs, products.Length)];
+            ReadOnlySpan<WeightProduct> together = products[first..Math.Min(first + MostJobs, products.Length)];
             for (int i = 0; i < together.Length; i++) jobs[i] = together[i].ToJob<TPanel>();
             Run(pool, new Jobs { First = jobs, Count = together.Length });
-            foreach (ref readonly Product product in together) GC.KeepAlive(product.Weight);
+            foreach (ref readonly WeightProduct product in together) GC.KeepAlive(product.Weight);
         }
     }
 
@@ -83,7 +83,7 @@ internal static unsafe class MatMul
                 packed += job->PackedBytes;
                 job->Packs = job->Tiles;
             }
-            job->PanelsPerChunk = inline ? Math.Max(1, job->PanelCount) : Math.Clamp(panels / (pool.Threads * 8), 1, 16);
+            job->PanelsPerChunk = inline ? Math.Max(1, job->PanelCount) : Math.Clamp(panels / (pool.Threads * 8), 1, 8);
             job->Chunks = (job->PanelCount + job->PanelsPerChunk - 1) / job->PanelsPerChunk;
             packs += job->Packs;
             chunks += job->Chunks;

@@ -37,6 +37,7 @@ internal static unsafe class Packing
     /// <summary>Null where the format cannot hold a number of the tensors.</summary>
     static PackedMatrix? TryPack(WorkerPool pool, WeightFormat format, Source* sources, int rows, int columns)
     {
+        format = WeightFormats.For(rows, format);
         PackedMatrix matrix = PackedMatrix.Allocate(rows, columns, format);
         var job = new Job
         {

@@ -16,7 +16,7 @@ internal sealed unsafe class Workspace : IDisposable
     long _used; // bytes of the last chunk
 
     /// <summary>Products that do not depend on each other, until <see cref="Multiply"/>.</summary>
-    public List<Product> Products { get; } = [];
+    public List<WeightProduct> Products { get; } = [];
 
     /// <summary>Runs the products that wait.</summary>
     public void Multiply(WorkerPool pool)

@@ -25,7 +25,7 @@ internal sealed class AdapterBinding(AdapterFile file, ModuleTable modules, Adap
             ModuleFit[] changes = [.. _fits.Where(fit => fit.ChangesAnything)];
             foreach (ModuleFit fit in changes)
             {
-                (ModuleDelta delta, ModuleReceipt receipt, bool acts) = ModuleBuilder.Build(fit, pool, rounding?.Factors);
+                (ModuleDelta delta, ModuleReceipt receipt, bool acts) = ModuleBuilder.Build(fit, pool, rounding is null ? null : WeightStorage.Factors);
                 deltas[fit.Module.Index] = delta;
                 _receipts.Add(receipt);
                 if (!acts) idle.Add(fit.Module.Path);

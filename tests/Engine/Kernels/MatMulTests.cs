@@ -18,6 +18,7 @@ public sealed class MatMulTests
         {
             int rows = columns > 500 ? 70 : 45, tokens = columns > 500 ? 13 : 5;
             Check(pool, type, rows, columns, tokens);
+            Check(pool, type, rows: 16, columns, tokens);
         }
     }
 
@@ -27,6 +28,7 @@ public sealed class MatMulTests
         using var one = new WorkerPool(1);
         using var two = new WorkerPool(2);
         foreach (int tokens in (int[])[.. Enumerable.Range(1, 16), 64, 100]) Check(tokens % 2 == 0 ? one : two, type, rows: 97, columns: 130, tokens);
+        foreach (int tokens in (int[])[.. Enumerable.Range(1, 16), 64]) Check(two, type, rows: 1 + (tokens % 16), columns: 131, tokens);
         Check(two, type, rows: 33, columns: 2100, tokens: 200);
     }
 
@@ -82,7 +84,7 @@ public sealed class MatMulTests
         {
             using var pool = new WorkerPool(threads);
             var owned = new List<IDisposable>();
-            var products = new List<Product>();
+            var products = new List<WeightProduct>();
             var checks = new List<Action>();
             for (int i = 0; i < 150; i++) // more than fit into one job
             {

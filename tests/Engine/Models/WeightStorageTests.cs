@@ -1,5 +1,6 @@
 using Juxta.Engine;
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Lora;
 using Juxta.Engine.Memory;
 using Juxta.Engine.Models;
 using Juxta.Tests;
@@ -51,6 +52,40 @@ public sealed class WeightStorageTests
         var model = (PreNormDecoder)decoder;
         Assert.Equal("q8_0", model.Ends.Head.Linear.Weight.Format.ToString());
         Assert.All(model.Stack, layer => Assert.Equal("q4_0", layer.Mlp.DownProj.Weight.Format.ToString()));
+    }
+
+    [Theory]
+    [InlineData(null, "f32")]
+    [InlineData("f16", "f16")]
+    [InlineData("q8_0", "f16")]
+    [InlineData("q4_0", "f16")]
+    public void Adapters_over_rounded_weights_have_factors_of_16_bits(string? name, string factors)
+    {
+        WeightStorage? storage = name is null ? null : WeightStorage.Find(name);
+        using var pool = new WorkerPool(1);
+        using Decoder decoder = TestModels.OpenDecoder(storage is null ? Folder : $"{Folder}@{name}", pool);
+        string folder = Path.Combine(Folder, "adapters/lora-all-linear");
+        using LoraAdapter exact = LoraAdapter.Load(folder, "a", decoder.Modules, pool), kept = LoraAdapter.Load(folder, "a", decoder.Modules, pool, rounding: storage);
+        foreach (AdaptableModule module in decoder.Modules.Modules)
+        {
+            if (kept.Delta(module.Index) is not { A: { } a, B: { } b } || exact.Delta(module.Index) is not { A: { } exactA, B: { } exactB }) continue;
+            Assert.StartsWith(factors, a.Format.ToString());
+            Assert.Equal(Values(exactA).Select(Kept), Values(a));
+            Assert.Equal(Values(exactB).Select(Kept), Values(b));
+        }
+        Assert.Equal(exact.Receipt.Modules.Select(change => change.DeltaNorm), kept.Receipt.Modules.Select(change => change.DeltaNorm)); // of the file's numbers, however they are kept
+
+        float Kept(float value) => storage is null ? value : (float)(Half)value;
+
+        static IEnumerable<float> Values(PackedMatrix matrix)
+        {
+            var row = new float[matrix.Columns];
+            for (int i = 0; i < matrix.Rows; i++)
+            {
+                matrix.ReadRow(i, row);
+                foreach (float value in row) yield return value;
+            }
+        }
     }
 
     [Fact]

@@ -6,18 +6,31 @@ namespace Juxta.Cli.Bench.Targets;
 /// <summary>What <c>bench --targets</c> measures.</summary>
 internal static class TargetTable
 {
+    /// <summary>What can be measured alone, in the order of the table.</summary>
+    public static readonly string[] Groups = ["tokenizer", "load", "adapters", "second_turn", "sampling"];
+
     /// <summary>Everything that depends on a checkpoint and how its weights are kept.</summary>
-    public static async Task<IReadOnlyList<Target>> OfModelAsync(string folder, WeightStorage? storage, int tokens, int threads, int runs, CancellationToken cancel)
+    /// <param name="wanted">Of <see cref="Groups"/>.</param>
+    public static async Task<IReadOnlyList<Target>> OfModelAsync(
+        string folder, WeightStorage? storage, IReadOnlyCollection<string> wanted, int tokens, int threads, int runs, CancellationToken cancel)
     {
         // Before the model is open: the measurement opens it by itself.
-        List<Target> targets = [.. await LoadTime.MeasureAsync(folder, storage, threads, runs)];
+        List<Target> targets = Wanted("load") ? [.. await LoadTime.MeasureAsync(folder, storage, threads, runs)] : [];
+        if (!Groups.Intersect(wanted).Except(["tokenizer", "load"]).Any()) return targets;
         using LanguageModel model = LanguageModel.Open(folder, threads, weights: storage, packed: PackedFolder.None);
         await using var engine = new InferenceEngine(model, new EngineOptions { Threads = threads, MaxSequences = 2, CacheTokens = CacheTokens(model, tokens, runs) });
-        targets.AddRange(await AdapterCost.MeasureAsync(engine, tokens, threads, runs, cancel));
-        if (await new SecondTurn(engine, cancel).MeasureAsync(threads, runs) is { } turn) targets.Add(turn);
-        targets.AddRange(await SamplingShare.MeasureAsync(engine, tokens, threads, runs, cancel));
+        if (Wanted("adapters")) targets.AddRange(await AdapterCost.MeasureAsync(engine, tokens, threads, runs, cancel));
+        if (Wanted("second_turn") && await new SecondTurn(engine, cancel).MeasureAsync(threads, runs) is { } turn) targets.Add(turn);
+        if (Wanted("sampling")) targets.AddRange(await SamplingShare.MeasureAsync(engine, tokens, threads, runs, cancel));
         string weights = model.Rounding?.Name ?? model.Description.WeightType;
         return [.. targets.Select(target => target with { Weights = weights })];
+
+        bool Wanted(string group)
+        {
+            if (!wanted.Contains(group)) return false;
+            if (!Console.IsErrorRedirected) Console.Error.WriteLine($"measuring {group.Replace('_', ' ')} …");
+            return true;
+        }
     }
 
     /// <summary>What came out beside its target, and of what.</summary>

@@ -16,6 +16,9 @@ internal static class WeightFormats
         new WeightFormat<Int4Weights>(),
         new BlockFormat<Q8Blocks>(),
         new BlockFormat<Q4Blocks>(),
+        new NarrowFormat<Float32Weights>(),
+        new NarrowFormat<Float16Weights>(),
+        new NarrowFormat<BFloat16Weights>(),
     ];
 
     public static WeightFormat Float32 => All[0];
@@ -32,6 +35,15 @@ internal static class WeightFormats
 
     public static WeightFormat Q4 => All[6];
 
+    /// <summary>The narrow form of a format for a matrix of so few rows, if it has one; else the format.</summary>
+    public static WeightFormat For(int rows, WeightFormat format) => rows > WeightFormat.NarrowRows ? format : Array.IndexOf(All, format) switch
+    {
+        0 => All[7],
+        1 => All[8],
+        2 => All[9],
+        _ => format,
+    };
+
     /// <summary>The format that keeps elements of <paramref name="type"/> as they are, or null.</summary>
     public static WeightFormat? For(DType type) => Array.Find(All, format => format.Type == type);
 }
@@ -39,6 +51,9 @@ internal static class WeightFormats
 /// <summary>A format seen from a whole matrix: where a choice at run time turns into code made for one format.</summary>
 internal abstract unsafe class WeightFormat
 {
+    /// <summary>Most rows of a matrix that is kept narrow.</summary>
+    public const int NarrowRows = 16;
+
     /// <summary>The file type whose elements this format keeps as they are; null where no file type is.</summary>
     public abstract DType? Type { get; }
 

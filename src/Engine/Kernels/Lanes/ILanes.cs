@@ -1,3 +1,5 @@
+using Juxta.Engine.Kernels.Formats;
+
 namespace Juxta.Engine.Kernels.Lanes;
 
 /// <summary>
@@ -14,6 +16,12 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     static abstract TSelf Load(float* source);
 
     void Store(float* destination);
+
+    /// <summary>Rows 0 … 15 of a line of weights.</summary>
+    static abstract TSelf Low<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat>;
+
+    /// <summary>Rows 16 … 31.</summary>
+    static abstract TSelf High<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat>;
 
     static abstract TSelf operator +(TSelf left, TSelf right);
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Juxta.Engine.Kernels.Formats;
 
 namespace Juxta.Engine.Kernels.Lanes;
 
@@ -22,6 +23,12 @@ internal readonly unsafe struct Lanes256(Vector256<float> lower, Vector256<float
         _lower.Store(destination);
         _upper.Store(destination + 8);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Low<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat> => new(TFormat.Low256(line, 0), TFormat.Low256(line, 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 High<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat> => new(TFormat.High256(line, 0), TFormat.High256(line, 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator +(Lanes256 left, Lanes256 right) => new(left._lower + right._lower, left._upper + right._upper);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Juxta.Engine.Kernels.Formats;
 
 namespace Juxta.Engine.Kernels.Lanes;
 
@@ -17,6 +18,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => _value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Low<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat> => new(TFormat.Low512(line));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 High<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat> => new(TFormat.High512(line));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator +(Lanes512 left, Lanes512 right) => new(left._value + right._value);

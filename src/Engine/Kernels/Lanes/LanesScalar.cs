@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Juxta.Engine.Kernels.Formats;
 
 namespace Juxta.Engine.Kernels.Lanes;
 
@@ -25,6 +26,17 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
     public readonly void Store(float* destination)
     {
         for (int i = 0; i < 16; i++) destination[i] = this[i];
+    }
+
+    public static LanesScalar Low<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat> => Decode<TFormat>(line, 0);
+
+    public static LanesScalar High<TFormat>(byte* line) where TFormat : struct, IWeightFormat<TFormat> => Decode<TFormat>(line, 16);
+
+    static LanesScalar Decode<TFormat>(byte* line, int first) where TFormat : struct, IWeightFormat<TFormat>
+    {
+        LanesScalar result = default;
+        for (int i = 0; i < 16; i++) result[i] = TFormat.Decode(line, first + i);
+        return result;
     }
 
     public static LanesScalar operator +(LanesScalar left, LanesScalar right)

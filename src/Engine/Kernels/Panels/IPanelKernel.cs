@@ -22,6 +22,9 @@ internal unsafe interface IPanelKernel
     static abstract void Multiply<TFormat, TTile>(byte* panel, int columns, float* x, int tokens, float* y, nint stride, bool accumulate)
         where TFormat : struct, IWeightFormat<TFormat> where TTile : struct, ITile;
 
+    /// <summary>The same for a panel of 16 rows, a line of which holds two columns (<see cref="NarrowFormat{TFormat}"/>); x as <see cref="PackedTile"/> lays it out.</summary>
+    static abstract void MultiplyNarrow<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride) where TFormat : struct, IWeightFormat<TFormat>;
+
     /// <summary>The other inner loop: 16 rows of a block format (<see cref="IBlockFormat{TSelf}"/>) times a tile of rounded activations.</summary>
     /// <param name="blocks">The rows' blocks, one behind the other.</param>
     /// <param name="count">How many.</param>

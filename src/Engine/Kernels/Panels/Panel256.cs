@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Juxta.Engine.Kernels.Blocks;
 using Juxta.Engine.Kernels.Formats;
+using Juxta.Engine.Kernels.Lanes;
 using Vec = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace Juxta.Engine.Kernels.Panels;
@@ -32,6 +33,9 @@ internal readonly unsafe struct Panel256 : IPanelKernel
             }
         }
     }
+
+    public static void MultiplyNarrow<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride) where TFormat : struct, IWeightFormat<TFormat> =>
+        NarrowTile<Lanes256>.Multiply<TFormat>(panel, columns, x, tokens, y, stride);
 
     public static void MultiplyBlocks<TBlocks>(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) where TBlocks : struct, IBlockFormat<TBlocks> =>
         TBlocks.Multiply256(blocks, count, x, tokens, y, stride);

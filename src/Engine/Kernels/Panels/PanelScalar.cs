@@ -1,5 +1,6 @@
 using Juxta.Engine.Kernels.Blocks;
 using Juxta.Engine.Kernels.Formats;
+using Juxta.Engine.Kernels.Lanes;
 
 namespace Juxta.Engine.Kernels.Panels;
 
@@ -26,6 +27,9 @@ internal readonly unsafe struct PanelScalar : IPanelKernel
             }
         }
     }
+
+    public static void MultiplyNarrow<TFormat>(byte* panel, int columns, float* x, int tokens, float* y, nint stride) where TFormat : struct, IWeightFormat<TFormat> =>
+        NarrowTile<LanesScalar>.Multiply<TFormat>(panel, columns, x, tokens, y, stride);
 
     public static void MultiplyBlocks<TBlocks>(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) where TBlocks : struct, IBlockFormat<TBlocks>
     {

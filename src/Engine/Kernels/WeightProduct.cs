@@ -3,11 +3,11 @@ using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Kernels;
 
-/// <summary>A product for <see cref="MatMul.MultiplyAll(WorkerPool, ReadOnlySpan{Product})"/>: y = x·Wᵀ, or y = fma(scale, x·Wᵀ, y) where a scale is given.</summary>
+/// <summary>A product for <see cref="MatMul.MultiplyAll(WorkerPool, ReadOnlySpan{WeightProduct})"/>: y = x·Wᵀ, or y = fma(scale, x·Wᵀ, y) where a scale is given.</summary>
 /// <param name="weight">W</param>
 /// <param name="x">(tokens, weight.Columns)</param>
 /// <param name="y">(tokens, weight.Rows); must not overlap x.</param>
-internal readonly unsafe struct Product(PackedMatrix weight, Matrix x, Matrix y, float? scale = null)
+internal readonly unsafe struct WeightProduct(PackedMatrix weight, Matrix x, Matrix y, float? scale = null)
 {
     readonly Matrix _x = x, _y = y;
 
