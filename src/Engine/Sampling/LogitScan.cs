@@ -96,15 +96,18 @@ internal sealed class LogitScan
         return count;
     }
 
-    /// <summary>Σ e^((logit − max) / temperature), summed chunk by chunk; where given, <paramref name="chunkSums"/> receives each chunk's part.</summary>
-    public double ExpSum(ReadOnlySpan<float> logits, float temperature, Span<double> chunkSums = default) => SimdWidth.Bits switch
+    /// <summary>
+    /// Σ e^((logit − max) / temperature), summed chunk by chunk. Where given, <paramref name="chunkSums"/> receives each chunk's part and <paramref name="weights"/> each token's
+    /// (<see cref="Weight"/>).
+    /// </summary>
+    public double ExpSum(ReadOnlySpan<float> logits, float temperature, Span<double> chunkSums = default, Span<float> weights = default) => SimdWidth.Bits switch
     {
-        512 => ExpSum<Lanes512>(logits, temperature, chunkSums),
-        256 => ExpSum<Lanes256>(logits, temperature, chunkSums),
-        _ => ExpSum<LanesScalar>(logits, temperature, chunkSums),
+        512 => ExpSum<Lanes512>(logits, temperature, chunkSums, weights),
+        256 => ExpSum<Lanes256>(logits, temperature, chunkSums, weights),
+        _ => ExpSum<LanesScalar>(logits, temperature, chunkSums, weights),
     };
 
-    unsafe double ExpSum<T>(ReadOnlySpan<float> logits, float temperature, Span<double> chunkSums) where T : struct, ILanes<T>
+    unsafe double ExpSum<T>(ReadOnlySpan<float> logits, float temperature, Span<double> chunkSums, Span<float> weights) where T : struct, ILanes<T>
     {
         double sum = 0;
         T max = T.Create(Max), divisor = T.Create(temperature);
@@ -114,16 +117,27 @@ internal sealed class LogitScan
             double chunkSum = 0;
             if (part.Length == Chunk)
             {
-                fixed (float* source = part)
+                fixed (float* source = part, kept = weights.IsEmpty ? default : weights.Slice(chunk * Chunk, Chunk))
                 {
                     T lanes = LaneMath.Exp((T.Load(source) - max) / divisor);
-                    for (int i = 16; i < Chunk; i += 16) lanes += LaneMath.Exp((T.Load(source + i) - max) / divisor);
+                    if (kept is not null) lanes.Store(kept);
+                    for (int i = 16; i < Chunk; i += 16)
+                    {
+                        T more = LaneMath.Exp((T.Load(source + i) - max) / divisor);
+                        if (kept is not null) more.Store(kept + i);
+                        lanes += more;
+                    }
                     chunkSum = lanes.Sum();
                 }
             }
             else
             {
-                foreach (float logit in part) chunkSum += Weight(logit, temperature);
+                for (int i = 0; i < part.Length; i++)
+                {
+                    float weight = Weight(part[i], temperature);
+                    if (!weights.IsEmpty) weights[(chunk * Chunk) + i] = weight;
+                    chunkSum += weight;
+                }
             }
             if (!chunkSums.IsEmpty) chunkSums[chunk] = chunkSum;
             sum += chunkSum;

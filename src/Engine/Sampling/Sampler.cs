@@ -10,13 +10,25 @@ namespace Juxta.Engine.Sampling;
 /// </summary>
 public sealed class Sampler
 {
+    /// <summary>Rows whose weights, relative to the likeliest token's, add up to less than this have few tokens that matter.</summary>
+    const double NarrowSum = 64;
+
     readonly LogitScan _scan = new();
     readonly Nucleus _nucleus = new();
+    readonly WideNucleus _wide;
+    readonly bool? _takesWide;
     readonly List<(int Id, float Logit)> _edits = [];
     double[] _chunkSums = [];
     int[] _ids = [];
     ulong[] _keys = [];
     float[] _weights = [];
+
+    public Sampler() : this(null)
+    {
+    }
+
+    /// <param name="takesWide">Whether top-p takes rows as a whole (<see cref="WideNucleus"/>): null where that is quicker. The draws are the same.</param>
+    internal Sampler(bool? takesWide) => (_wide, _takesWide) = (new(_nucleus), takesWide);
 
     /// <summary>Draws from a row of logits as an answer without a history would: penalties, which need one, are left out.</summary>
     /// <param name="logits">The ids that may be drawn, from 0; unchanged on return.</param>
@@ -122,8 +134,19 @@ public sealed class Sampler
     {
         Reserve(logits.Length);
         bool topK = options.TopK > 0 && options.TopK < logits.Length;
-        ulong lastKey = topK ? LastOfLargest(logits, options.TopK) : ulong.MaxValue;
-        if (options.TopP < 1) lastKey = LastOfNucleus(logits, lastKey, options.TopP, options.Temperature);
+        ulong lastKey = ulong.MaxValue;
+        if (topK)
+        {
+            lastKey = LastOfLargest(logits, options.TopK);
+            if (options.TopP < 1) lastKey = LastOfNucleus(logits, logits[RankedSelect.Id(lastKey)], lastKey, null, options.TopP, options.Temperature);
+        }
+        else if (options.TopP < 1)
+        {
+            double all = _scan.ExpSum(logits, options.Temperature, weights: _weights);
+            if ((_takesWide ?? (all >= NarrowSum)) && _wide.Draw(logits, _weights.AsSpan(0, logits.Length), all, options.TopP, options.MinP, u, _takesWide ?? false) is int wide) return wide;
+            float least = BarForWeight((1 - (double)options.TopP) * all / logits.Length / 2, options.Temperature); // all tokens below it together weigh too little to matter
+            lastKey = LastOfNucleus(logits, least, lastKey, all, options.TopP, options.Temperature);
+        }
         float bar = lastKey != ulong.MaxValue ? logits[RankedSelect.Id(lastKey)] : BarForWeight(options.MinP * 0.999, options.Temperature);
         int count = Candidates(logits, bar, lastKey, options.Temperature);
 
@@ -153,23 +176,14 @@ public sealed class Sampler
         return RankedSelect.LastKeyReaching(_keys.AsSpan(0, count), _weights.AsSpan(0, count), k);
     }
 
-    /// <summary>The key of the last token within top-p, among those up to <paramref name="lastKey"/>.</summary>
-    ulong LastOfNucleus(ReadOnlySpan<float> logits, ulong lastKey, float topP, float temperature)
+    /// <summary>The key of the last token within top-p, among those that reach the bar and come no later than <paramref name="lastKey"/>.</summary>
+    /// <param name="sum">Of the weights that top-p is a share of; null = those of these tokens.</param>
+    ulong LastOfNucleus(ReadOnlySpan<float> logits, float bar, ulong lastKey, double? sum, float topP, float temperature)
     {
-        double sum = 0;
-        float bar;
-        if (lastKey != ulong.MaxValue)
-        {
-            bar = logits[RankedSelect.Id(lastKey)];
-        }
-        else
-        {
-            sum = _scan.ExpSum(logits, temperature);
-            bar = BarForWeight((1 - (double)topP) * sum / logits.Length / 2, temperature); // all tokens below it together weigh too little to matter
-        }
         int count = Candidates(logits, bar, lastKey, temperature);
-        if (lastKey != ulong.MaxValue) foreach (float weight in _weights.AsSpan(0, count)) sum += weight;
-        return _nucleus.LastKey(_ids.AsSpan(0, count), _weights.AsSpan(0, count), logits, topP * sum);
+        double all = sum ?? 0;
+        if (sum is null) foreach (float weight in _weights.AsSpan(0, count)) all += weight;
+        return _nucleus.LastKey(_ids.AsSpan(0, count), _weights.AsSpan(0, count), logits, topP * all);
     }
 
     /// <summary>Fills ids, rising, and weights with the tokens that reach the bar and come no later than <paramref name="lastKey"/>; returns how many.</summary>

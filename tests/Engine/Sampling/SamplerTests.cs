@@ -77,6 +77,42 @@ public class SamplerTests
     }
 
     [Fact]
+    public void A_row_taken_as_a_whole_gives_the_draws_of_one_taken_apart()
+    {
+        Sampler whole = new(true), apart = new(false), either = new();
+        foreach (int vocabulary in (int[])[1, 63, 64, 129, 1000, 9001])
+        {
+            float[] normal = Normal(vocabulary, vocabulary);
+            float[][] rows =
+            [
+                normal,
+                [.. normal.Select(logit => MathF.Round(logit))], // ties abound, at the cut too
+                [.. Enumerable.Repeat(0f, vocabulary)],
+                [.. normal.Select((logit, id) => id % 64 < 4 ? logit - 8 : logit)], // those that the guess looks at are unlike the others
+                [.. normal.Select((logit, id) => id % 64 < 4 ? logit + 8 : logit)],
+                [.. normal.Select((logit, id) => id % 3 == 0 && id > 0 ? float.NegativeInfinity : -logit)],
+                [.. normal.Select((logit, id) => id == vocabulary / 2 ? 40 : logit)],
+            ];
+            foreach (float[] row in rows)
+            {
+                foreach (SamplingOptions options in (SamplingOptions[])
+                [
+                    new() { TopP = 0.9f }, new() { TopP = 0.5f, Temperature = 4 }, new() { TopP = 0.999f, Temperature = 2 }, new() { TopP = 0.985f },
+                    new() { TopP = 0 }, new() { TopP = 0.7f, MinP = 0.3f, Temperature = 4 }, new() { TopP = 0.95f, MinP = 1 }, new() { TopP = 0.3f, Temperature = 1e-20f },
+                ])
+                {
+                    for (int position = 0; position < 12; position++)
+                    {
+                        int expected = apart.Draw(row, options, 4, position);
+                        Assert.Equal(expected, whole.Draw(row, options, 4, position));
+                        Assert.Equal(expected, either.Draw(row, options, 4, position));
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Ties_go_to_the_lower_id()
     {
         float[] flat = new float[1000];
