@@ -24,6 +24,7 @@ public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
     readonly TimeProvider _time;
     readonly TypedAhead _ahead;
     readonly SemaphoreSlim _gate = new(1);
+    Task<bool> _coming = Task.FromResult(true); // adapters that were chosen and are being loaded; false = one could not be
     volatile bool _left;
 
     public ChatSession(ModelShelf shelf, Conversations conversations, Generations generations, TimeProvider time, TypedAhead ahead)
@@ -125,15 +126,26 @@ public sealed partial class ChatSession : IAnswerSettings, IAsyncDisposable
     /// Loads an adapter over the chosen model, by its listed name or by a path, and uses it from the next answer on; not when the page has gone to another
     /// model or conversation in the meantime.
     /// </summary>
-    public async Task UseAdapterAsync(string nameOrPath, AdapterOptions? options = null)
+    public Task UseAdapterAsync(string nameOrPath, AdapterOptions? options = null)
     {
-        if (Model is not { } model) return;
+        Task<bool> use = LoadAndUseAsync(nameOrPath, options);
+        _coming = _coming.IsCompleted ? use : Both(_coming, use);
+        return use;
+
+        static async Task<bool> Both(Task<bool> before, Task<bool> now) => await before & await now;
+    }
+
+    /// <returns>False when it could not be loaded, which a notice says.</returns>
+    async Task<bool> LoadAndUseAsync(string nameOrPath, AdapterOptions? options)
+    {
+        if (Model is not { } model) return true;
         Guid? conversation = Current?.Id;
         AdapterEntry? loaded = null;
         await TryAsync(async () => loaded = await _shelf.LoadAdapterAsync(model.Id, nameOrPath, options: options));
-        if (loaded is null) return;
+        if (loaded is null) return false;
         await ChangeSettingsAsync(settings => Model?.Id != model.Id || Current?.Id != conversation || settings.Adapters.Any(use => use.Name == loaded.Name)
             ? settings : settings with { Model = model.Id, Adapters = [.. settings.Adapters, new(loaded.Name)] });
+        return true;
     }
 
     public Task LeaveAdapterAsync(string name) =>

@@ -198,6 +198,23 @@ public sealed class ChatSessionTests : Sessions
     }
 
     [Fact]
+    public async Task What_is_sent_while_an_adapter_is_being_loaded_is_answered_with_it()
+    {
+        await using ChatSession session = await OpenAsync();
+        await session.ChangeSettingsAsync(_ => Short);
+        Task loading = session.UseAdapterAsync("lora-toy-chat");
+        await session.SendAsync("Hello");
+        await loading;
+        await EndedAsync(session);
+        Assert.Equal(["lora-toy-chat"], session.Current!.Messages[^1].Answer!.Adapters.Select(use => use.Name));
+
+        await session.UseAdapterAsync("no-such-adapter");
+        await session.SendAsync("Once more"); // a failure that is over and was told holds nothing back
+        await EndedAsync(session);
+        Assert.Equal(4, session.Current.Messages.Count);
+    }
+
+    [Fact]
     public async Task Changes_that_meet_on_their_way_do_not_undo_each_other()
     {
         await using ChatSession session = await OpenAsync();
