@@ -271,6 +271,7 @@ public sealed class RateTests(Chromium chromium) : IClassFixture<Chromium>
 
         // The conversation goes on from the better answer, and both see it.
         string better = await page.Locator(".asked-turn.assistant").InnerTextAsync();
+        await Assertions.Expect(page.GetByLabel("Your next message")).ToHaveValueAsync(""); // what was asked is no draft any more
         await page.GetByLabel("Your next message").FillAsync("One day");
         await page.Keyboard.PressAsync("Enter");
         await Side(page, "B").WaitForAsync();
