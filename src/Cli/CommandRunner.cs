@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Juxta.Engine;
 using Juxta.Engine.Chat;
 using Juxta.Eval.Metrics;
@@ -15,7 +16,7 @@ namespace Juxta.Cli;
 /// Runs a command and turns what can go wrong into one clear line on stderr. Exit codes: 0 success, 1 a negative verdict, 2 a mistake of the user's or an
 /// unusable file.
 /// </summary>
-internal static class CommandRunner
+internal static partial class CommandRunner
 {
     public const int UserError = 2;
 
@@ -24,7 +25,7 @@ internal static class CommandRunner
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors) Console.Error.WriteLine($"juxta: {error.Message}");
+            foreach (ParseError error in parsed.Errors) Console.Error.WriteLine($"juxta: {Words(error.Message)}");
             Console.Error.WriteLine($"juxta: see '{CommandPath(parsed.CommandResult)} --help'");
             return UserError;
         }
@@ -42,6 +43,18 @@ internal static class CommandRunner
             return 130; // as a shell reports Ctrl-C
         }
     }
+
+    /// <summary>The parser's message, with what a person can write in place of the name of a type.</summary>
+    static string Words(string message) => TypeName().Replace(message, name => name.Groups[1].Value switch
+    {
+        "Double" or "Single" => "; expected a number",
+        "Int32" or "Int64" => "; expected a whole number",
+        "UInt64" => "; expected a whole number of 0 or more",
+        _ => name.Value,
+    });
+
+    [GeneratedRegex(@" as expected type '(?:System\.Nullable`1\[)?System\.(\w+)\]?'\.$")]
+    private static partial Regex TypeName();
 
     /// <summary>Errors whose message is written for the user; anything else is a fault of ours and keeps its stack trace.</summary>
     static bool Expected(Exception error) => error

@@ -78,6 +78,8 @@ public sealed class MetricsTests : IDisposable
         Juxta.Refuses(["metrics", "--metric", "bleu", "--tokenize", "flores200", "--hyp", two, "--ref", two], "flores200", "13a");
         Juxta.Refuses(["metrics", "--metric", "ter", "--tokenize", "zh", "--hyp", two, "--ref", two], "no option 'tokenize'", "asian_support");
         Juxta.Refuses(["metrics", "--metric", "bleu", "--max-ngram-order", "0", "--hyp", two, "--ref", two], "max_ngram_order", "1 to 64");
+        Juxta.Refuses(["metrics", "--metric", "bleu", "--hyp", two, "--ref", two, "--samples", "many"], "'many' for option '--samples'; expected a whole number");
+        Juxta.Refuses(["metrics", "--metric", "bleu", "--hyp", two, "--ref", two, "--seed", "-3"], "'--seed'; expected a whole number of 0 or more");
         Juxta.Refuses(["metrics", "--metric", "bleu", "--hyp", two, "--ref", two, "--paired", two, "--test", "t"], "no paired test 't'");
     }
 
