@@ -87,6 +87,7 @@ public sealed partial class ReportTests
         Assert.Equal(["conclusion", "setting", "scores", "differences", "ends", "curves", "people", "correlation", "groups", "samples", "method"], report.Sections.Select(s => s.Id));
         ReportText people = Assert.IsType<ReportText>(report.Sections.Single(s => s.Id == "people").Blocks[0]);
         Assert.StartsWith("People prefer long: 26 of 36 decided votes went to long, 72.2 % (", people.Text);
+        Assert.StartsWith("40 votes on 40 items by 3 named annotators. ", Assert.IsType<ReportText>(report.Sections.Single(s => s.Id == "people").Blocks[^1]).Text);
         // Every vote is on an answered sample: exact match is right for long on half of the even ones.
         PeopleCorrelation exact = experiment.Correlations.Single(c => c.Key == "exact-match");
         Assert.Equal((40, 40), (exact.Found.Items, exact.Found.Votes));
@@ -95,6 +96,16 @@ public sealed partial class ReportTests
         Assert.Equal([("short, training", 40), ("short, validation", 4), ("long, training", 40), ("long, validation", 4)], curves.Series.Select(s => (s.Name, s.Points.Count)));
         ShareChart ends = Assert.IsType<ShareChart>(report.Sections.Single(s => s.Id == "ends").Blocks[0]);
         Assert.Equal(("short, target ≤ 16", 51L, 9L), (ends.Bars[0].Name, ends.Bars[0].Counts[0], ends.Bars[0].Counts[1]));
+    }
+
+    [Fact]
+    public void One_vote_is_no_plural_and_decides_nothing()
+    {
+        using EvalTests.Comparison.Experiment set = Set();
+        Experiment experiment = Experiment.Of([Model(set, "short", 2, 7, 12), Model(set, "long", 6, 5, 9)], [new Vote("long", "short", Verdict.A) { Item = "words/q01", Annotator = "a" }], Quick, cancel: TestContext.Current.CancellationToken);
+        IReadOnlyList<ReportBlock> people = experiment.ToReport().Sections.Single(s => s.Id == "people").Blocks;
+        Assert.StartsWith("The votes do not say which people prefer: 1 of 1 decided votes went to long", Assert.IsType<ReportText>(people[0]).Text);
+        Assert.StartsWith("1 vote on 1 item by 1 named annotator. ", Assert.IsType<ReportText>(people[^1]).Text);
     }
 
     [Fact]
