@@ -45,15 +45,14 @@ internal sealed class WideNucleus(Nucleus nucleus)
         double kept = 0;
         for (int chunk = 0; chunk < chunks; chunk++) kept += _sums[chunk] = ChunkSum(logits, weights, chunk, bar, lastId, minP);
         double target = u * kept;
-        int drawn = 0;
+        int lastWithWeight = 0;
         for (int chunk = 0; chunk < chunks; chunk++)
         {
-            if (_sums[chunk] == 0) continue;
-            drawn = chunk;
-            if (target < _sums[chunk]) break;
+            if (target < _sums[chunk]) return Walk(logits, weights, chunk, bar, lastId, minP, target);
+            if (_sums[chunk] > 0) lastWithWeight = chunk;
             target -= _sums[chunk];
         }
-        return Walk(logits, weights, drawn, bar, lastId, minP, target < _sums[drawn] ? target : double.PositiveInfinity);
+        return Walk(logits, weights, lastWithWeight, bar, lastId, minP, double.PositiveInfinity);
     }
 
     /// <summary>The key of the last token within top-p.</summary>
