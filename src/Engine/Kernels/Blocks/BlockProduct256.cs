@@ -87,14 +87,34 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
             byte* x1 = x + TokenBlocks.Bytes, x2 = x1 + TokenBlocks.Bytes, x3 = x2 + TokenBlocks.Bytes;
             Vector256<int> a0 = TLines.Start(x), a1 = TLines.Start(x1), a2 = TLines.Start(x2), a3 = TLines.Start(x3);
             byte* line = blocks + Block.ScaleBytes + (32 * half);
-            for (int g = 0; g < TLines.Count; g++, line += 64)
+            for (int g = 0; g < TLines.Count; g += 4, line += 256)
             {
-                Sse.Prefetch0(line + 4096);
+                // Four lines written out: their offsets are constants, and nothing but products is left to do.
+                nint at = sizeof(int) * g;
+                Ahead(line);
                 Vector256<byte> w = Vector256.Load(line), first = TLines.First(w), second = TLines.Second(w);
-                a0 = TLines.Add(a0, first, second, x, g);
-                a1 = TLines.Add(a1, first, second, x1, g);
-                a2 = TLines.Add(a2, first, second, x2, g);
-                a3 = TLines.Add(a3, first, second, x3, g);
+                a0 = TLines.Add(a0, first, second, x + at, 0);
+                a1 = TLines.Add(a1, first, second, x1 + at, 0);
+                a2 = TLines.Add(a2, first, second, x2 + at, 0);
+                a3 = TLines.Add(a3, first, second, x3 + at, 0);
+                w = Vector256.Load(line + 64);
+                (first, second) = (TLines.First(w), TLines.Second(w));
+                a0 = TLines.Add(a0, first, second, x + at, 1);
+                a1 = TLines.Add(a1, first, second, x1 + at, 1);
+                a2 = TLines.Add(a2, first, second, x2 + at, 1);
+                a3 = TLines.Add(a3, first, second, x3 + at, 1);
+                w = Vector256.Load(line + 128);
+                (first, second) = (TLines.First(w), TLines.Second(w));
+                a0 = TLines.Add(a0, first, second, x + at, 2);
+                a1 = TLines.Add(a1, first, second, x1 + at, 2);
+                a2 = TLines.Add(a2, first, second, x2 + at, 2);
+                a3 = TLines.Add(a3, first, second, x3 + at, 2);
+                w = Vector256.Load(line + 192);
+                (first, second) = (TLines.First(w), TLines.Second(w));
+                a0 = TLines.Add(a0, first, second, x + at, 3);
+                a1 = TLines.Add(a1, first, second, x1 + at, 3);
+                a2 = TLines.Add(a2, first, second, x2 + at, 3);
+                a3 = TLines.Add(a3, first, second, x3 + at, 3);
             }
             Vector256<float> scales = Block.Scales256(blocks, half);
             y0 = Scaled(a0, scales, x, y0);
@@ -106,6 +126,16 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
         y1.Store(y + stride);
         y2.Store(y + (2 * stride));
         y3.Store(y + (3 * stride));
+    }
+
+    /// <summary>Asks for four lines 4 KB ahead, where few tokens make memory the bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Ahead(byte* line)
+    {
+        Sse.Prefetch0(line + 4096);
+        Sse.Prefetch0(line + 4096 + 64);
+        Sse.Prefetch0(line + 4096 + 128);
+        Sse.Prefetch0(line + 4096 + 192);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
