@@ -14,6 +14,9 @@ internal static unsafe class MatMul
     /// <summary>Multiplications below which waking the pool costs more than it brings.</summary>
     const long InlineWork = 1 << 13;
 
+    /// <summary>Multiplications that a chunk should have.</summary>
+    const long ChunkWork = 1 << 14;
+
     /// <summary>
     /// Tiles that pass under each panel before the next panel is read: few enough that activations do not push the panel out of the second-level
     /// cache, many enough that weights are seldom read again. Blocks of columns were slower: they interrupt both streams.
@@ -83,7 +86,7 @@ internal static unsafe class MatMul
                 packed += job->PackedBytes;
                 job->Packs = job->Tiles;
             }
-            job->PanelsPerChunk = inline ? Math.Max(1, job->PanelCount) : Math.Clamp(panels / (pool.Threads * 8), 1, 8);
+            job->PanelsPerChunk = inline ? Math.Max(1, job->PanelCount) : PanelsPerChunk(job, panels, pool.Threads);
             job->Chunks = (job->PanelCount + job->PanelsPerChunk - 1) / job->PanelsPerChunk;
             packs += job->Packs;
             chunks += job->Chunks;
@@ -93,6 +96,14 @@ internal static unsafe class MatMul
         else pool.Run(packs, &PackAny, &jobs);
         if (inline) for (int chunk = 0; chunk < chunks; chunk++) MultiplyAny(&jobs, chunk, 0);
         else pool.Run(chunks, &MultiplyAny, &jobs);
+    }
+
+    /// <summary>Small enough that threads end together, large enough that claiming a chunk costs little beside it.</summary>
+    /// <param name="panels">Of all products of the job.</param>
+    static int PanelsPerChunk(Job* job, int panels, int threads)
+    {
+        long worthwhile = 1 + (ChunkWork / Math.Max(1, (long)Panel.Rows * job->Columns * job->Tokens)), shared = ((long)job->PanelCount + threads - 1) / threads;
+        return Math.Max((int)Math.Max(1, Math.Min(worthwhile, shared)), Math.Clamp(panels / (threads * 8), 1, 8));
     }
 
     static void PackAny(Jobs* jobs, int tile, int worker)
