@@ -12,6 +12,6 @@ int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(tex
 WeightStorage? weights = Text("weights") is { } asked ? WeightStorage.Find(asked) : null;
 int threads = Number("threads", 2), depth = Number("depth", 2048), rounds = Number("rounds", 7);
 if (what == "cache") await CacheTurns.RunAsync(folder, weights, threads, depth, Number("tokens", 24), rounds);
-else if (what != "gap") await Steady.RunAsync(folder, weights, threads, depth, Number("tokens", 1000), Number("chats", 1), what == "prompts", Text("adapter"), Number("cache", 0), Number("seconds", 20));
-else await LongestGap.RunAsync(folder, weights, threads, Number("chats", 8), depth, [.. (Text("shares") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], rounds);
+else if (what == "gap") await LongestGap.RunAsync(folder, weights, threads, Number("chats", 8), depth, [.. (Text("shares") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], rounds);
+else await Steady.RunAsync(folder, weights, threads, depth, Number("tokens", 1000), Number("chats", 1), what == "prompts", Text("adapter"), Number("cache", 0), Number("seconds", 20));
 return 0;

@@ -75,9 +75,10 @@ internal sealed class Linear(PackedMatrix weight, float[]? bias, IReadOnlyList<L
         for (int row = 0; row < product.Rows; row++) y.Row(row).CopyTo(product.Row(row));
 
         int column = 0;
-        foreach ((LoraAdapter adapter, float scale) in adapters.Entries)
+        for (int i = 0; i < adapters.Entries.Length; i++)
         {
-            workspace.Multiply(pool); // what the adapter before adds to the same outputs
+            if (i > 0) workspace.Multiply(pool); // what the adapter before adds to the same outputs
+            (LoraAdapter adapter, float scale) = adapters.Entries[i];
             foreach (LinearPart part in _parts)
             {
                 if (adapter.Delta(part.Module.Index) is not { } delta) continue;

@@ -30,11 +30,9 @@ internal static class PeopleSection
         blocks.Add(new ReportTable("", [new(""), new("won", true), new("lost", true), new("tied", true), new("share of decided", true), new("p (sign test)", true)], rows));
         int annotators = experiment.Votes.Select(vote => vote.Annotator).OfType<string>().Distinct(StringComparer.Ordinal).Count();
         blocks.Add(new ReportText(string.Create(CultureInfo.InvariantCulture,
-            $"{Several(experiment.Votes.Count, "vote")} on {Several(experiment.Votes.Select(vote => vote.Item).Distinct().Count(), "item")} by {Several(annotators, "named annotator")}. The interval is Wilson's; it and the sign test take votes as independent, so several votes on one item or many by one person make them too narrow."), ReportTone.Quiet));
+            $"{ReportNumbers.Count(experiment.Votes.Count, "vote")} on {ReportNumbers.Count(experiment.Votes.Select(vote => vote.Item).Distinct().Count(), "item")} by {ReportNumbers.Count(annotators, "named annotator")}. The interval is Wilson's; it and the sign test take votes as independent, so several votes on one item or many by one person make them too narrow."), ReportTone.Quiet));
         return new ReportSection("people", "What people preferred", blocks);
     }
-
-    static string Several(int count, string one) => $"{ReportNumbers.Count(count)} {one}{(count == 1 ? "" : "s")}";
 
     static string Say(string candidate, string baseline, WinRate rate, double p, ProportionInterval? interval)
     {

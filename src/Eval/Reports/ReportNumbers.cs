@@ -33,6 +33,9 @@ public static class ReportNumbers
 
     public static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>So many of something: 1 vote, 2 votes.</summary>
+    public static string Count(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
     static double Rounded(double value, int decimals) => double.Parse(Figure.Fixed(value, decimals), CultureInfo.InvariantCulture);
 
     static string Plain(double value, int decimals)

@@ -25,7 +25,7 @@ public sealed partial class ChatSession
     {
         if (string.IsNullOrWhiteSpace(text) || Answering) return null;
         string? prefix = Prefix;
-        return await AskAsync(text, null, id => _conversations.SendAsync(id, text, prefix));
+        return await AskAsync(text, id => _conversations.SendAsync(id, text, prefix));
     }
 
     /// <summary>Appends a turn of anybody without asking for an answer, first making the conversation where there is none. Null when it could not be.</summary>
@@ -51,7 +51,7 @@ public sealed partial class ChatSession
     {
         if (Current is null || Answering) return;
         string? prefix = Prefix;
-        await AskAsync(null, null, id => _conversations.RegenerateAsync(id, message, prefix));
+        await AskAsync(null, id => _conversations.RegenerateAsync(id, message, prefix));
     }
 
     /// <summary>Goes on with an answer where it ended.</summary>
@@ -59,7 +59,7 @@ public sealed partial class ChatSession
     {
         if (Current?.Messages.FirstOrDefault(shown => shown.Id == message) is not { } cut || Answering) return;
         ModelChoice? model = cut.Answer is { } answer ? new ModelChoice(answer.Model, answer.Adapters) : null;
-        await AskAsync(null, model, id => _conversations.ContinueAsync(id, message));
+        await AskAsync(null, id => _conversations.ContinueAsync(id, message), model);
     }
 
     /// <summary>Opens a turn of the branch on show for changing.</summary>
@@ -93,10 +93,10 @@ public sealed partial class ChatSession
         bool same = text == edit.Text;
         Guid? done = then switch
         {
-            AfterEdit.Answer => await AskAsync(null, null, id => same
+            AfterEdit.Answer => await AskAsync(null, id => same
                 ? _conversations.RegenerateAsync(id, edit.Message)
                 : _conversations.EditAsync(id, edit.Message, text, answer: true)),
-            AfterEdit.Continue => await AskAsync(null, null, async id =>
+            AfterEdit.Continue => await AskAsync(null, async id =>
                 await _conversations.ContinueAsync(id, (await _conversations.EditAsync(id, edit.Message, text, answer: false)).MessageId)),
             _ => same ? conversation.Id : await InPlaceAsync(conversation.Id, id => _conversations.EditAsync(id, edit.Message, text, answer: false)),
         };
@@ -138,7 +138,7 @@ public sealed partial class ChatSession
     /// for an answer. What could not be said comes back. The conversation's id, or null.
     /// </summary>
     /// <param name="model">Null = the one of the settings, with adapters that were chosen before this and are still being loaded.</param>
-    async Task<Guid?> AskAsync(string? text, ModelChoice? model, Func<Guid, Task> ask)
+    async Task<Guid?> AskAsync(string? text, Func<Guid, Task> ask, ModelChoice? model = null)
     {
         Guid? conversation = Current?.Id;
         ConversationSettings settings = Settings;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Juxta.Eval.Reports;
 using Juxta.Workbench.Runs;
 
 namespace Juxta.Web.Runs;
@@ -30,7 +31,7 @@ internal static class JobText
         [
             string.Create(CultureInfo.InvariantCulture, $"{job.Done} of {job.Total} answers"),
             .. job.Left is { } left ? [$"about {Left(left)} left"] : (string[])[],
-            $"{Count(job.Request.Models.Count, "model")} over {Count(job.Request.Sets.Count, "set")}",
+            $"{ReportNumbers.Count(job.Request.Models.Count, "model")} over {ReportNumbers.Count(job.Request.Sets.Count, "set")}",
         ];
         return string.Join(" · ", parts);
     }
@@ -39,6 +40,4 @@ internal static class JobText
     static string Left(TimeSpan left) => left.TotalSeconds < 90 ? $"{Math.Ceiling(left.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s"
         : left.TotalMinutes < 90 ? $"{Math.Ceiling(left.TotalMinutes).ToString(CultureInfo.InvariantCulture)} min"
         : $"{left.TotalHours.ToString("0.0", CultureInfo.InvariantCulture)} h";
-
-    static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

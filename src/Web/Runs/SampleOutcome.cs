@@ -1,5 +1,5 @@
-using System.Globalization;
 using Juxta.Eval.Comparison;
+using Juxta.Eval.Reports;
 using Juxta.Eval.Runs;
 
 namespace Juxta.Web.Runs;
@@ -11,13 +11,11 @@ internal static class SampleOutcome
     public static string Describe(SampleResult result)
     {
         List<string> parts = [$"{AnswerEnds.Of(result.Outcome).Word()}{(result.Outcome is { } outcome ? $" ({Markdown.VisibleText.Of(outcome)})" : "")}"];
-        if (result.CompletionTokens is { } tokens) parts.Add(Count(tokens));
-        if (result.PromptTokens is { } prompt) parts.Add($"prompt {Count(prompt)}");
+        if (result.CompletionTokens is { } tokens) parts.Add(ReportNumbers.Count(tokens, "token"));
+        if (result.PromptTokens is { } prompt) parts.Add($"prompt {ReportNumbers.Count(prompt, "token")}");
         return string.Join(" · ", parts);
     }
 
     /// <summary>The class of its mark.</summary>
     public static string Class(SampleResult? result) => result is null ? "end-unanswered" : $"end-{AnswerEnds.Of(result.Outcome).ToString().ToLowerInvariant()}";
-
-    static string Count(long tokens) => string.Create(CultureInfo.InvariantCulture, $"{tokens} token{(tokens == 1 ? "" : "s")}");
 }

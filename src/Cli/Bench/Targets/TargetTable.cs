@@ -6,7 +6,7 @@ namespace Juxta.Cli.Bench.Targets;
 /// <summary>What <c>bench --targets</c> measures.</summary>
 internal static class TargetTable
 {
-    /// <summary>What can be measured alone, in the order of the table.</summary>
+    /// <summary>What can be measured alone, in the order of the table; all but the first of a model.</summary>
     public static readonly string[] Groups = ["tokenizer", "load", "adapters", "second_turn", "sampling"];
 
     /// <summary>Everything that depends on a checkpoint and how its weights are kept.</summary>
@@ -14,18 +14,18 @@ internal static class TargetTable
     public static async Task<IReadOnlyList<Target>> OfModelAsync(
         string folder, WeightStorage? storage, IReadOnlyCollection<string> wanted, int tokens, int threads, int runs, CancellationToken cancel)
     {
+        if (!Groups[1..].Any(wanted.Contains)) return [];
         // Before the model is open: the measurement opens it by itself.
-        List<Target> targets = Wanted("load") ? [.. await LoadTime.MeasureAsync(folder, storage, threads, runs)] : [];
-        if (!Groups.Intersect(wanted).Except(["tokenizer", "load"]).Any()) return targets;
+        List<Target> targets = Begins("load") ? [.. await LoadTime.MeasureAsync(folder, storage, threads, runs)] : [];
         using LanguageModel model = LanguageModel.Open(folder, threads, weights: storage, packed: PackedFolder.None);
         await using var engine = new InferenceEngine(model, new EngineOptions { Threads = threads, MaxSequences = 2, CacheTokens = CacheTokens(model, tokens, runs) });
-        if (Wanted("adapters")) targets.AddRange(await AdapterCost.MeasureAsync(engine, tokens, threads, runs, cancel));
-        if (Wanted("second_turn") && await new SecondTurn(engine, cancel).MeasureAsync(threads, runs) is { } turn) targets.Add(turn);
-        if (Wanted("sampling")) targets.AddRange(await SamplingShare.MeasureAsync(engine, tokens, threads, runs, cancel));
+        if (Begins("adapters")) targets.AddRange(await AdapterCost.MeasureAsync(engine, tokens, threads, runs, cancel));
+        if (Begins("second_turn") && await new SecondTurn(engine, cancel).MeasureAsync(threads, runs) is { } turn) targets.Add(turn);
+        if (Begins("sampling")) targets.AddRange(await SamplingShare.MeasureAsync(engine, tokens, threads, runs, cancel));
         string weights = model.Rounding?.Name ?? model.Description.WeightType;
         return [.. targets.Select(target => target with { Weights = weights })];
 
-        bool Wanted(string group)
+        bool Begins(string group)
         {
             if (!wanted.Contains(group)) return false;
             if (!Console.IsErrorRedirected) Console.Error.WriteLine($"measuring {group.Replace('_', ' ')} …");

@@ -92,29 +92,10 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
                 // Four lines written out: their offsets are constants, and nothing but products is left to do.
                 nint at = sizeof(int) * g;
                 Ahead(line);
-                Vector256<byte> w = Vector256.Load(line), first = TLines.First(w), second = TLines.Second(w);
-                a0 = TLines.Add(a0, first, second, x + at, 0);
-                a1 = TLines.Add(a1, first, second, x1 + at, 0);
-                a2 = TLines.Add(a2, first, second, x2 + at, 0);
-                a3 = TLines.Add(a3, first, second, x3 + at, 0);
-                w = Vector256.Load(line + 64);
-                (first, second) = (TLines.First(w), TLines.Second(w));
-                a0 = TLines.Add(a0, first, second, x + at, 1);
-                a1 = TLines.Add(a1, first, second, x1 + at, 1);
-                a2 = TLines.Add(a2, first, second, x2 + at, 1);
-                a3 = TLines.Add(a3, first, second, x3 + at, 1);
-                w = Vector256.Load(line + 128);
-                (first, second) = (TLines.First(w), TLines.Second(w));
-                a0 = TLines.Add(a0, first, second, x + at, 2);
-                a1 = TLines.Add(a1, first, second, x1 + at, 2);
-                a2 = TLines.Add(a2, first, second, x2 + at, 2);
-                a3 = TLines.Add(a3, first, second, x3 + at, 2);
-                w = Vector256.Load(line + 192);
-                (first, second) = (TLines.First(w), TLines.Second(w));
-                a0 = TLines.Add(a0, first, second, x + at, 3);
-                a1 = TLines.Add(a1, first, second, x1 + at, 3);
-                a2 = TLines.Add(a2, first, second, x2 + at, 3);
-                a3 = TLines.Add(a3, first, second, x3 + at, 3);
+                Line(line, 0, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
+                Line(line, 1, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
+                Line(line, 2, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
+                Line(line, 3, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
             }
             Vector256<float> scales = Block.Scales256(blocks, half);
             y0 = Scaled(a0, scales, x, y0);
@@ -126,6 +107,17 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
         y1.Store(y + stride);
         y2.Store(y + (2 * stride));
         y3.Store(y + (3 * stride));
+    }
+
+    /// <summary>Adds half a line to the sums of four tokens; inlined, so that these stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Line(byte* lines, int g, byte* x0, byte* x1, byte* x2, byte* x3, ref Vector256<int> a0, ref Vector256<int> a1, ref Vector256<int> a2, ref Vector256<int> a3)
+    {
+        Vector256<byte> w = Vector256.Load(lines + (64 * g)), first = TLines.First(w), second = TLines.Second(w);
+        a0 = TLines.Add(a0, first, second, x0, g);
+        a1 = TLines.Add(a1, first, second, x1, g);
+        a2 = TLines.Add(a2, first, second, x2, g);
+        a3 = TLines.Add(a3, first, second, x3, g);
     }
 
     /// <summary>Asks for four lines 4 KB ahead, where few tokens make memory the bound.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
+using Juxta.Eval.Reports;
 using Juxta.Web.Chat.Settings;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
@@ -48,7 +49,7 @@ internal static class OutcomeText
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalMilliseconds)} ms")
             : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
-    public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    public static string Count(int count, string noun) => ReportNumbers.Count(count, noun);
 
     static string Token(Outcome outcome, LanguageModel? model) =>
         int.TryParse(outcome.Detail, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
