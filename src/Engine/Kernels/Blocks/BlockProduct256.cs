@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Juxta.Engine.Kernels.Blocks;
 
-/// <summary>16 rows of blocks times tokens with AVX2: one or two tokens take whole lines; larger tiles take four tokens and eight rows at a time, which fits 16 registers.</summary>
+/// <summary>16 rows of blocks times tokens with AVX2: larger tiles go four tokens at a time.</summary>
 internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILines256
 {
     public static void Multiply(byte* blocks, int count, byte* x, int tokens, float* y, nint stride)
@@ -19,9 +19,7 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
             Multiply2(blocks, count, x, y, stride);
             return;
         }
-        for (int t = 0; t < tokens; t += 4)
-            for (int half = 0; half < 2; half++)
-                Multiply4(blocks, count, x + (t * TokenBlocks.Bytes), tokens * TokenBlocks.Bytes, y + (t * stride) + (8 * half), stride, half);
+        for (int t = 0; t < tokens; t += 4) Multiply4(blocks, count, x + (t * TokenBlocks.Bytes), tokens * TokenBlocks.Bytes, y + (t * stride), stride);
     }
 
     static void Multiply1(byte* blocks, int count, byte* x, float* y)
@@ -35,8 +33,7 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
             {
                 Sse.Prefetch0(line + 4096);
                 Vector256<byte> w0 = Vector256.Load(line), w1 = Vector256.Load(line + 32);
-                a0 = TLines.Add(a0, TLines.First(w0), TLines.Second(w0), x, g);
-                a1 = TLines.Add(a1, TLines.First(w1), TLines.Second(w1), x, g);
+                TLines.Add(TLines.First(w0), TLines.Second(w0), TLines.First(w1), TLines.Second(w1), x, g, ref a0, ref a1);
             }
             y0 = Scaled(a0, Block.Scales256(blocks, 0), x, y0);
             y1 = Scaled(a1, Block.Scales256(blocks, 1), x, y1);
@@ -56,14 +53,10 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
             for (int g = 0; g < TLines.Count; g++, line += 64)
             {
                 Sse.Prefetch0(line + 4096);
-                Vector256<byte> w = Vector256.Load(line), first = TLines.First(w), second = TLines.Second(w);
-                a00 = TLines.Add(a00, first, second, x, g);
-                a10 = TLines.Add(a10, first, second, x1, g);
-                w = Vector256.Load(line + 32);
-                first = TLines.First(w);
-                second = TLines.Second(w);
-                a01 = TLines.Add(a01, first, second, x, g);
-                a11 = TLines.Add(a11, first, second, x1, g);
+                Vector256<byte> w0 = Vector256.Load(line), w1 = Vector256.Load(line + 32);
+                Vector256<byte> first0 = TLines.First(w0), second0 = TLines.Second(w0), first1 = TLines.First(w1), second1 = TLines.Second(w1);
+                TLines.Add(first0, second0, first1, second1, x, g, ref a00, ref a01);
+                TLines.Add(first0, second0, first1, second1, x1, g, ref a10, ref a11);
             }
             Vector256<float> s0 = Block.Scales256(blocks, 0), s1 = Block.Scales256(blocks, 1);
             y00 = Scaled(a00, s0, x, y00);
@@ -77,57 +70,60 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
         y11.Store(y + stride + 8);
     }
 
+    /// <summary>Four tokens: eight sums of integers, two lines of weights in halves and one of activations take all registers, so the sums over blocks wait in memory.</summary>
     /// <param name="step">Bytes from block to block of the tile.</param>
-    /// <param name="half">0: rows 0 … 7; 1: rows 8 … 15.</param>
-    static void Multiply4(byte* blocks, int count, byte* x, nint step, float* y, nint stride, int half)
+    static void Multiply4(byte* blocks, int count, byte* x, nint step, float* y, nint stride)
     {
-        Vector256<float> y0 = default, y1 = default, y2 = default, y3 = default;
+        float* sums = stackalloc float[4 * Block.Rows];
+        new Span<float>(sums, 4 * Block.Rows).Clear();
         for (int b = 0; b < count; b++, blocks += TLines.BlockBytes, x += step)
         {
             byte* x1 = x + TokenBlocks.Bytes, x2 = x1 + TokenBlocks.Bytes, x3 = x2 + TokenBlocks.Bytes;
-            Vector256<int> a0 = TLines.Start(x), a1 = TLines.Start(x1), a2 = TLines.Start(x2), a3 = TLines.Start(x3);
-            byte* line = blocks + Block.ScaleBytes + (32 * half);
-            for (int g = 0; g < TLines.Count; g += 4, line += 256)
+            Vector256<int> a00 = TLines.Start(x), a01 = a00, a10 = TLines.Start(x1), a11 = a10;
+            Vector256<int> a20 = TLines.Start(x2), a21 = a20, a30 = TLines.Start(x3), a31 = a30;
+            byte* lines = blocks + Block.ScaleBytes;
+            // All lines written out: their offsets are constants, and nothing but products is left to do.
+            Line(lines, 0, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
+            Line(lines, 1, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
+            Line(lines, 2, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
+            Line(lines, 3, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
+            if (TLines.Count == 8)
             {
-                // Four lines written out: their offsets are constants, and nothing but products is left to do.
-                nint at = sizeof(int) * g;
-                Ahead(line);
-                Line(line, 0, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
-                Line(line, 1, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
-                Line(line, 2, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
-                Line(line, 3, x + at, x1 + at, x2 + at, x3 + at, ref a0, ref a1, ref a2, ref a3);
+                Line(lines, 4, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
+                Line(lines, 5, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
+                Line(lines, 6, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
+                Line(lines, 7, x, ref a00, ref a01, ref a10, ref a11, ref a20, ref a21, ref a30, ref a31);
             }
-            Vector256<float> scales = Block.Scales256(blocks, half);
-            y0 = Scaled(a0, scales, x, y0);
-            y1 = Scaled(a1, scales, x1, y1);
-            y2 = Scaled(a2, scales, x2, y2);
-            y3 = Scaled(a3, scales, x3, y3);
+            Vector256<float> s0 = Block.Scales256(blocks, 0), s1 = Block.Scales256(blocks, 1);
+            AddScaled(a00, a01, s0, s1, x, sums);
+            AddScaled(a10, a11, s0, s1, x1, sums + Block.Rows);
+            AddScaled(a20, a21, s0, s1, x2, sums + (2 * Block.Rows));
+            AddScaled(a30, a31, s0, s1, x3, sums + (3 * Block.Rows));
         }
-        y0.Store(y);
-        y1.Store(y + stride);
-        y2.Store(y + (2 * stride));
-        y3.Store(y + (3 * stride));
+        for (int t = 0; t < 4; t++, sums += Block.Rows, y += stride) new Span<float>(sums, Block.Rows).CopyTo(new Span<float>(y, Block.Rows));
     }
 
-    /// <summary>Adds half a line to the sums of four tokens; inlined, so that these stay in registers.</summary>
+    /// <summary>Adds a line to the sums of four tokens; inlined, so that these stay in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Line(byte* lines, int g, byte* x0, byte* x1, byte* x2, byte* x3, ref Vector256<int> a0, ref Vector256<int> a1, ref Vector256<int> a2, ref Vector256<int> a3)
+    static void Line(
+        byte* lines, int g, byte* x, ref Vector256<int> a00, ref Vector256<int> a01, ref Vector256<int> a10, ref Vector256<int> a11,
+        ref Vector256<int> a20, ref Vector256<int> a21, ref Vector256<int> a30, ref Vector256<int> a31)
     {
-        Vector256<byte> w = Vector256.Load(lines + (64 * g)), first = TLines.First(w), second = TLines.Second(w);
-        a0 = TLines.Add(a0, first, second, x0, g);
-        a1 = TLines.Add(a1, first, second, x1, g);
-        a2 = TLines.Add(a2, first, second, x2, g);
-        a3 = TLines.Add(a3, first, second, x3, g);
-    }
-
-    /// <summary>Asks for four lines 4 KB ahead, where few tokens make memory the bound.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Ahead(byte* line)
-    {
+        byte* line = lines + (64 * g);
         Sse.Prefetch0(line + 4096);
-        Sse.Prefetch0(line + 4096 + 64);
-        Sse.Prefetch0(line + 4096 + 128);
-        Sse.Prefetch0(line + 4096 + 192);
+        Vector256<byte> w0 = Vector256.Load(line), w1 = Vector256.Load(line + 32);
+        Vector256<byte> first0 = TLines.First(w0), second0 = TLines.Second(w0), first1 = TLines.First(w1), second1 = TLines.Second(w1);
+        TLines.Add(first0, second0, first1, second1, x, g, ref a00, ref a01);
+        TLines.Add(first0, second0, first1, second1, x + TokenBlocks.Bytes, g, ref a10, ref a11);
+        TLines.Add(first0, second0, first1, second1, x + (2 * TokenBlocks.Bytes), g, ref a20, ref a21);
+        TLines.Add(first0, second0, first1, second1, x + (3 * TokenBlocks.Bytes), g, ref a30, ref a31);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void AddScaled(Vector256<int> a0, Vector256<int> a1, Vector256<float> s0, Vector256<float> s1, byte* x, float* sums)
+    {
+        Scaled(a0, s0, x, Vector256.Load(sums)).Store(sums);
+        Scaled(a1, s1, x, Vector256.Load(sums + 8)).Store(sums + 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

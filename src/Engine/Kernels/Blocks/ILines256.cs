@@ -19,8 +19,9 @@ internal unsafe interface ILines256
     /// <summary>The other half.</summary>
     static abstract Vector256<byte> Second(Vector256<byte> weights);
 
-    /// <summary>The sums with line <paramref name="g"/> added.</summary>
-    static abstract Vector256<int> Add(Vector256<int> sums, Vector256<byte> first, Vector256<byte> second, byte* x, int g);
+    /// <summary>Adds line <paramref name="g"/>, both halves of it, to a token's sums; activations are read once for the two.</summary>
+    static abstract void Add(
+        Vector256<byte> first0, Vector256<byte> second0, Vector256<byte> first1, Vector256<byte> second1, byte* x, int g, ref Vector256<int> sums0, ref Vector256<int> sums1);
 
     /// <summary>One integer a row.</summary>
     static abstract Vector256<int> Total(Vector256<int> sums);

@@ -25,12 +25,21 @@ internal readonly unsafe struct Q4Lines256 : ILines256
     public static Vector256<byte> Second(Vector256<byte> weights) => Vector256.ShiftRightLogical(weights.AsUInt16(), 4).AsByte() & Vector256.Create(Lower);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> first, Vector256<byte> second, byte* x, int g) =>
-        (sums.AsInt16() + Products(first, x, g) + Products(second, x, g + Count)).AsInt32();
+    public static void Add(
+        Vector256<byte> first0, Vector256<byte> second0, Vector256<byte> first1, Vector256<byte> second1, byte* x, int g, ref Vector256<int> sums0, ref Vector256<int> sums1)
+    {
+        AddProducts(first0, first1, x, g, ref sums0, ref sums1);
+        AddProducts(second0, second1, x, g + Count, ref sums0, ref sums1);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Total(Vector256<int> sums) => Avx2.MultiplyAddAdjacent(sums.AsInt16(), Vector256.Create((short)1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<short> Products(Vector256<byte> weights, byte* x, int g) => Avx2.MultiplyAddAdjacent(weights, Vector256.Create(((int*)x)[g]).AsSByte());
+    static void AddProducts(Vector256<byte> w0, Vector256<byte> w1, byte* x, int g, ref Vector256<int> sums0, ref Vector256<int> sums1)
+    {
+        Vector256<sbyte> four = Vector256.Create(((int*)x)[g]).AsSByte();
+        sums0 = (sums0.AsInt16() + Avx2.MultiplyAddAdjacent(w0, four)).AsInt32();
+        sums1 = (sums1.AsInt16() + Avx2.MultiplyAddAdjacent(w1, four)).AsInt32();
+    }
 }

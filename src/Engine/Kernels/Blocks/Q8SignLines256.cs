@@ -23,12 +23,18 @@ internal readonly unsafe struct Q8SignLines256 : ILines256
     public static Vector256<byte> Second(Vector256<byte> weights) => weights ^ Vector256.Create((byte)128);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> first, Vector256<byte> second, byte* x, int g)
+    public static void Add(
+        Vector256<byte> first0, Vector256<byte> second0, Vector256<byte> first1, Vector256<byte> second1, byte* x, int g, ref Vector256<int> sums0, ref Vector256<int> sums1)
     {
-        Vector256<sbyte> signed = Avx2.Sign(Vector256.Create(((int*)x)[g]).AsSByte(), second.AsSByte());
-        return sums + Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(first, signed), Vector256.Create((short)1));
+        Vector256<sbyte> four = Vector256.Create(((int*)x)[g]).AsSByte();
+        sums0 += Products(first0, second0, four);
+        sums1 += Products(first1, second1, four);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Total(Vector256<int> sums) => sums;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<int> Products(Vector256<byte> magnitude, Vector256<byte> w, Vector256<sbyte> x) =>
+        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(magnitude, Avx2.Sign(x, w.AsSByte())), Vector256.Create((short)1));
 }
