@@ -62,7 +62,7 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
             {
                 for (int layer = 0; layer < Layers; layer++) Engine.Kernels.Attention.Run(pool, cache, layer, runs, q, output, heads, 0.125f);
             });
-            double bytes = Layers * 2.0 * kvHeads * HeadDim * format.LineBytes / 32 * (depth + tokens), keys = tokens * (depth + (tokens / 2.0));
+            double bytes = KvCache.BytesPerBlock(Layers, kvHeads, HeadDim, format) / 32.0 * (depth + tokens), keys = tokens * (depth + (tokens / 2.0));
             Console.WriteLine(
                 $"  {tokens,4} at {depth,4} | {seconds * 1e3,8:F2} ms | {bytes / seconds / 1e9,6:F1} [{reading.BytesPerSecond() / 1e9:F1}] | {4.0 * Layers * heads * HeadDim * keys / seconds / 1e9:F0}");
         }

@@ -24,8 +24,9 @@ if (Wanted("batch")) bench.Product("batch", [2, 4, 8, 12, 16, 32], formats);
 if (Wanted("prefill")) bench.Product("prefill", [512], formats);
 if (Wanted("attention"))
 {
-    foreach (CacheFormat format in (CacheFormat[])[CacheFormat.Float32, CacheFormat.Float16, CacheFormat.BFloat16])
+    foreach (CacheFormat format in (CacheFormat[])[CacheFormat.Float32, CacheFormat.Float16, CacheFormat.BFloat16, CacheFormat.Int8])
     {
+        if (formats is not null && !formats.Contains(format.ToString())) continue;
         bench.Attention(heads: 14, kvHeads: 2, format);
         bench.Attention(heads: 8, kvHeads: 8, format);
     }

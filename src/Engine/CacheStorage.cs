@@ -2,7 +2,7 @@ using Juxta.Engine.Kernels;
 
 namespace Juxta.Engine;
 
-/// <summary>How keys and values of texts are kept in memory, chosen when a model is opened. They are rounded once, to nearest with ties to even, as they are written.</summary>
+/// <summary>How keys and values of texts are kept in memory, chosen when a model is opened. They are rounded once, as they are written.</summary>
 public sealed class CacheStorage
 {
     const string MarkPrefix = "cache-";
@@ -15,6 +15,7 @@ public sealed class CacheStorage
         new("f32", "4 bytes a number, as they are computed", CacheFormat.Float32),
         new("f16", "2 bytes, 11 bits of precision, up to 65,504", CacheFormat.Float16),
         new("bf16", "2 bytes, 8 bits of precision, any size", CacheFormat.BFloat16),
+        new("q8_0", "9 bits, 32 channels of a token as integers with one scale, any size", CacheFormat.Int8),
     ];
 
     /// <summary>What is used where nothing is asked for.</summary>

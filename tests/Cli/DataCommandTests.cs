@@ -127,6 +127,11 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal("random ids", quality.GetProperty("text").GetString());
         Assert.InRange(quality.GetProperty("mean_kl").GetDouble(), 1e-7, 0.5);
 
+        JsonElement cached = Juxta.Run("bench", "--model", folder, "--depth", "40", "--tokens", "8", "--runs", "1", "--cache", "q8_0", "--quality", "--json").Json.GetProperty("tables")[0];
+        Assert.Equal(("BF16", "q8_0"), (cached.GetProperty("weights").GetString(), cached.GetProperty("cache").GetString()));
+        Assert.InRange(cached.GetProperty("quality").GetProperty("mean_kl").GetDouble(), 1e-12, 1e-3);
+        Assert.True(cached.GetProperty("rows")[1].GetProperty("megabytes_per_step").GetDouble() < tables[0].GetProperty("rows")[1].GetProperty("megabytes_per_step").GetDouble());
+
         Juxta.Result asked = Juxta.RunWith("decode 4\nprefill 16\ndecode 4 16 3\n", "bench", "--model", folder, "--weights", "q8_0", "--on-request");
         Assert.Equal(4, asked.Lines.Length);
         Assert.True(asked.Lines[3].GetProperty("tokens_per_second").GetDouble() > 0);

@@ -103,13 +103,13 @@ public sealed class EvalRunTests : IDisposable
     [Fact]
     public void A_rounded_cache_is_a_model_of_its_own_and_replays_to_the_same()
     {
-        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--cache", "bf16", "--set", Set(8), "--out", Out, "--json");
+        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--cache", "q8_0", "--set", Set(8), "--out", Out, "--json");
         Assert.True(run.Code == 0, run.Error);
-        Assert.Equal("tiny@cache-bf16", run.Lines[0].GetProperty("model").GetString());
-        string folder = Path.Combine(Out, "tiny@cache-bf16", "many");
-        Assert.EndsWith(":cache-bf16", JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json"))).RootElement.GetProperty("model").GetProperty("weights").GetString());
+        Assert.Equal("tiny@cache-q8_0", run.Lines[0].GetProperty("model").GetString());
+        string folder = Path.Combine(Out, "tiny@cache-q8_0", "many");
+        Assert.EndsWith(":cache-q8_0", JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json"))).RootElement.GetProperty("model").GetProperty("weights").GetString());
         Assert.Contains("same: 16 answers", Replay(0, folder).Out);
-        Juxta.Refuses(["eval", "run", "--model", Model, "--cache", "q8_0", "--set", Set(8), "--out", Out], "--cache q8_0", "expected f32, f16, bf16");
+        Juxta.Refuses(["eval", "run", "--model", Model, "--cache", "q4_0", "--set", Set(8), "--out", Out], "--cache q4_0", "expected f32, f16, bf16, q8_0");
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal sealed record BenchTable(string Weights, string Cache, double LoadSecon
         }
         table.Write(Terminal.Out);
         if (Quality is { } q)
-            Terminal.WriteLine($"quality over {q.Tokens} tokens of {q.Text}, against the weights as stored: KL divergence {q.MeanKl:0.00000} nats a token (largest {q.LargestKl:0.000}), same likeliest token {q.SameTop:P1}, loss {q.Loss:0.0000} against {q.StoredLoss:0.0000} ({q.Loss - q.StoredLoss:+0.0000;-0.0000})");
+            Terminal.WriteLine($"quality over {q.Tokens} tokens of {q.Text}, against the weights as stored and a cache of f32: KL divergence {q.MeanKl:G2} nats a token (largest {q.LargestKl:G2}), same likeliest token {q.SameTop:P1}, loss {q.Loss:0.0000} against {q.StoredLoss:0.0000} ({q.Loss - q.StoredLoss:+0.0000;-0.0000;0.0000})");
         Terminal.WriteLine();
     }
 }

@@ -2,14 +2,14 @@ using Juxta.Engine;
 
 namespace Juxta.Cli.Bench;
 
-/// <summary>How far rounded weights move a model's predictions of a text.</summary>
+/// <summary>How far rounded weights, keys and values move a model's predictions of a text.</summary>
 /// <param name="Text">Where the text comes from.</param>
 /// <param name="Tokens">Predictions compared.</param>
-/// <param name="MeanKl">Mean of Σ p·ln(p / q) over the vocabulary, in nats; p with the weights as stored, q as rounded.</param>
+/// <param name="MeanKl">Mean of Σ p·ln(p / q) over the vocabulary, in nats; p with the weights as stored and a cache of f32, q as rounded.</param>
 /// <param name="LargestKl">Of one prediction.</param>
 /// <param name="SameTop">Share of predictions with the same likeliest token.</param>
 /// <param name="StoredLoss">Mean −ln p of the text's own tokens, in nats.</param>
-/// <param name="Loss">The same with rounded weights.</param>
+/// <param name="Loss">The same as rounded.</param>
 internal sealed record Quality(string Text, int Tokens, double MeanKl, double LargestKl, double SameTop, double StoredLoss, double Loss)
 {
     const int WindowTokens = 256, Windows = 8;

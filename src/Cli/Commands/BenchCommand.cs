@@ -13,13 +13,14 @@ namespace Juxta.Cli.Commands;
 internal static class BenchCommand
 {
     const string Teaching = """
-        Measure a checkpoint: load time, decode and prefill speed, memory; and what rounding its weights changes.
+        Measure a checkpoint: load time, decode and prefill speed, memory; and what rounding its weights, or keys and values, changes.
 
         A decode step reads every weight once, whatever it computes, so its bound is the memory: the table shows what a step reads, what the memory gave in the same
         window, and the share used. Answers written together share one reading. Prefill reads the weights once for many tokens, so its bound is arithmetic.
         Other work on the machine lowers speed and reading alike; compare shares, and take turns (bench/peers) to compare programs.
           juxta bench --shape qwen2.5-0.5b --weights bf16 --weights q8_0 --weights q4_0
           juxta bench --model DIR --weights q4_0 --quality
+          juxta bench --model DIR --cache q8_0 --quality
 
         --targets measures what Juxta means to keep on every machine, two sides in turn, and says which targets are met: two models side by side beside one answer,
         an adapter beside its base, the second turn of a conversation beside the first, opening beside reading the files, drawing a token, encoding a text.
@@ -45,7 +46,7 @@ internal static class BenchCommand
         var depth = new Option<int>("--depth") { Description = "Length of the long prompt, and tokens before a deep answer", DefaultValueFactory = _ => 2048 };
         var tokens = new Option<int>("--tokens") { Description = "Tokens of each answer", DefaultValueFactory = _ => 32 };
         var runs = new Option<int>("--runs") { Description = "Counted rounds; medians are printed", DefaultValueFactory = _ => 3 };
-        var quality = new Option<bool>("--quality") { Description = "Also compare predictions with those of the weights as stored: KL divergence, loss" };
+        var quality = new Option<bool>("--quality") { Description = "With --weights or --cache: also compare predictions with those of the weights as stored and keys and values in f32: KL divergence, loss" };
         var targets = new Option<bool>("--targets") { Description = "Measure ratios that are to hold on every machine, each beside its target, instead of speeds" };
         var only = new Option<string[]>("--only") { Description = $"Of --targets measure these: {string.Join(", ", TargetTable.Groups)}", AllowMultipleArgumentsPerToken = true, HelpName = "GROUP" };
         var tokenizer = new Option<DirectoryInfo?>("--tokenizer") { Description = "Folder of the tokenizer that --targets measures; default: the model's own, if it has one", HelpName = "DIR" };
@@ -70,7 +71,7 @@ internal static class BenchCommand
             if (parsed.GetValue(onRequest))
             {
                 if (storages.Length > 1) throw new InputException("bench --on-request: measures one storage; give --weights once");
-                await BenchRequests.AnswerAsync(folder.Path, backend.Read(parsed), storages[0], threadCount, cancel);
+                await BenchRequests.AnswerAsync(folder.Path, backend.Read(parsed), storages[0], cache.Of(parsed), threadCount, cancel);
                 return 0;
             }
             if (parsed.GetValue(targets))
@@ -97,7 +98,7 @@ internal static class BenchCommand
                 using LanguageModel opened = LanguageModel.Open(folder.Path, threadCount, backend: backend.Read(parsed), weights: storage, cache: cache.Of(parsed), packed: PackedFolder.None);
                 double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 Quality? measured = null;
-                if (parsed.GetValue(quality) && storage is not null)
+                if (parsed.GetValue(quality) && (storage is not null || cache.Of(parsed) is not null))
                 {
                     using LanguageModel stored = LanguageModel.Open(folder.Path, threadCount, packed: PackedFolder.None);
                     measured = await Quality.MeasureAsync(stored, opened, parsed.GetValue(text), threadCount, cancel);

@@ -72,6 +72,7 @@ internal static unsafe class Attention
             Items = items,
             KvHeads = cache.KvHeads,
             HeadBytes = cache.HeadBytes,
+            KeyBytes = cache.KeyBytes,
             Queries = queries,
             Output = output,
             Scale = scale,
@@ -90,8 +91,8 @@ internal static unsafe class Attention
     static long Align(long bytes) => (bytes + 63) & ~63L;
 
     /// <summary>One tile of tokens of one sequence for all query heads of one cache head. The last items, which see most keys, come first.</summary>
-    internal static void Item<TPanel, TLanes, TFormat>(Job* job, int chunk, int worker)
-        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat>
+    internal static void Item<TPanel, TLanes, TKeys, TValues>(Job* job, int chunk, int worker)
+        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TKeys : struct, IWeightFormat<TKeys> where TValues : struct, IWeightFormat<TValues>
     {
         int item = job->Items - 1 - chunk, tilesBefore = item / job->KvHeads, kvHead = item % job->KvHeads, tileTokens = job->Layout.Tokens;
         NativeRun* run = job->Runs;
@@ -105,7 +106,7 @@ internal static unsafe class Attention
         for (int block = from / BlockTokens; block * BlockTokens < to; block++)
         {
             byte* keys = run->Blocks[block] + (kvHead * job->HeadBytes);
-            tile.Fold<TPanel, TLanes, TFormat>(block * BlockTokens, keys, keys + (job->Layout.HeadDim * TFormat.LineBytes));
+            tile.Fold<TPanel, TLanes, TKeys, TValues>(block * BlockTokens, keys, keys + job->KeyBytes);
         }
         tile.Finish<TLanes>(output);
     }
@@ -132,6 +133,7 @@ internal static unsafe class Attention
         public int Items;
         public int KvHeads;
         public long HeadBytes;
+        public long KeyBytes;
         public Matrix Queries;
         public Matrix Output;
         public float Scale;

@@ -51,14 +51,14 @@ internal readonly unsafe struct AttentionTile(
     }
 
     /// <summary>Folds the block of keys and values whose first token has index <paramref name="start"/> in the sequence.</summary>
-    public void Fold<TPanel, TLanes, TFormat>(int start, byte* keys, byte* values)
-        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat>
+    public void Fold<TPanel, TLanes, TKeys, TValues>(int start, byte* keys, byte* values)
+        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TKeys : struct, IWeightFormat<TKeys> where TValues : struct, IWeightFormat<TValues>
     {
         for (int first = 0; first < _rows; first += Panel.MaxTile)
         {
             int rows = Math.Min(Panel.MaxTile, _rows - first), end = first + rows;
             if (!Sees(start, first, end)) continue;
-            TPanel.Multiply<TFormat, PackedTile>(
+            TPanel.Multiply<TKeys, PackedTile>(
                 keys, layout.HeadDim, Queries + ((long)first * layout.HeadDim), Panel.TileFor(rows), Scores, BlockTokens, accumulate: false);
 
             // Rows in turns that see the same keys: usually all of them the whole block, at its border token by token.
@@ -67,7 +67,7 @@ internal readonly unsafe struct AttentionTile(
                 (int from, int to) = Visible(start, row / layout.Group);
                 int next = row;
                 while (next < end && Visible(start, next / layout.Group) == (from, to)) next = Math.Min(end, ((next / layout.Group) + 1) * layout.Group);
-                if (from < to) FoldRows<TPanel, TLanes, TFormat>(first, row, next, rows, values, from, to);
+                if (from < to) FoldRows<TPanel, TLanes, TValues>(first, row, next, rows, values, from, to);
                 row = next;
             }
         }
@@ -101,8 +101,8 @@ internal readonly unsafe struct AttentionTile(
     }
 
     /// <summary>Rows [row, end), whose scores are ready, of the twelve from <paramref name="first"/> on; all see the keys [from, to).</summary>
-    void FoldRows<TPanel, TLanes, TFormat>(int first, int row, int end, int tileRows, byte* values, int from, int to)
-        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat>
+    void FoldRows<TPanel, TLanes, TValues>(int first, int row, int end, int tileRows, byte* values, int from, int to)
+        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TValues : struct, IWeightFormat<TValues>
     {
         int rows = end - row, size = Panel.TileFor(rows), stride = layout.SumsStride;
         float* scores = Scores + ((row - first) * BlockTokens), maxima = Maxima + row, weights = Weights + row, sums = Sums + ((long)row * stride);
@@ -128,7 +128,8 @@ internal readonly unsafe struct AttentionTile(
         // Only visible slots are summed: 0 · NaN of an unused slot would not be 0.
         for (int d = 0; d < layout.HeadDim; d += Panel.Rows)
         {
-            TPanel.Multiply<TFormat, PanelTile>(values + ((d + from) * TFormat.LineBytes), to - from, scores + from, size, target + d, stride, accumulate: true);
+            byte* lines = values + ((d + from) * (TValues.ScaleBytes + TValues.LineBytes)); // a panel's 32 lines of 32 channels, or as many as are seen
+            TPanel.Multiply<TValues, PanelTile>(lines, to - from, scores + from, size, target + d, stride, accumulate: true);
         }
         if (!direct) new Span<float>(Spare, rows * stride).CopyTo(new Span<float>(sums, rows * stride));
     }

@@ -1,4 +1,3 @@
-using Juxta.Engine.Kernels.Panels;
 using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Kernels;
@@ -6,7 +5,7 @@ namespace Juxta.Engine.Kernels;
 /// <summary>
 /// Keys and values of all sequences in blocks of <see cref="TokenCache.BlockTokens"/> tokens. For each (layer, block, head) the keys lie as
 /// (HeadDim, 32 tokens) and right behind them the values as (HeadDim/32 rounded up, 32 tokens, 32 channels): both are panels, so the kernel of the
-/// matrix product computes scores and sums from them, whatever type their numbers have.
+/// matrix product computes scores and sums from them, whatever type their numbers have and with what scales.
 /// </summary>
 /// <remarks>Memory is reserved at once and taken block by block as it is written.</remarks>
 internal sealed unsafe class KvCache : TokenCache
@@ -25,7 +24,8 @@ internal sealed unsafe class KvCache : TokenCache
         KvHeads = kvHeads;
         HeadDim = headDim;
         Format = format;
-        HeadBytes = LinesOfHead(headDim) * format.LineBytes;
+        KeyBytes = format.KeyBytes(headDim);
+        HeadBytes = BytesOfHead(headDim, format);
         _buffer = new AlignedBuffer(blocks * BytesPerBlock(layers, kvHeads, headDim, format));
         _misfits = new bool[blocks];
     }
@@ -39,13 +39,16 @@ internal sealed unsafe class KvCache : TokenCache
     /// <summary>What the numbers are.</summary>
     public CacheFormat Format { get; }
 
+    /// <summary>Bytes of one head's keys in one block: from them to its values there.</summary>
+    public long KeyBytes { get; }
+
     /// <summary>Bytes of one head's keys and values in one block: from one head's keys to the next head's.</summary>
     public long HeadBytes { get; }
 
     public override long Bytes => _buffer.Bytes;
 
     /// <summary>Bytes of one block of 32 tokens over all layers and heads.</summary>
-    public static long BytesPerBlock(int layers, int kvHeads, int headDim, CacheFormat format) => layers * (long)kvHeads * LinesOfHead(headDim) * format.LineBytes;
+    public static long BytesPerBlock(int layers, int kvHeads, int headDim, CacheFormat format) => layers * (long)kvHeads * BytesOfHead(headDim, format);
 
     /// <summary>Stores the keys and values of one token.</summary>
     /// <param name="slot">The token's place in the block, 0 … 31.</param>
@@ -60,7 +63,7 @@ internal sealed unsafe class KvCache : TokenCache
         for (int head = 0; head < KvHeads; head++)
         {
             byte* place = Keys(layer, block, head);
-            if (Format.Write(place, place + ValuesOffset, slot, keys.Slice(head * HeadDim, HeadDim), values.Slice(head * HeadDim, HeadDim))) continue;
+            if (Format.Write(place, place + KeyBytes, slot, keys.Slice(head * HeadDim, HeadDim), values.Slice(head * HeadDim, HeadDim))) continue;
             _misfits[block] = _anyMisfit = true;
         }
     }
@@ -72,9 +75,6 @@ internal sealed unsafe class KvCache : TokenCache
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)block, (uint)Blocks, nameof(block));
         return _buffer.Pointer + ((((((long)layer * Blocks) + block) * KvHeads) + head) * HeadBytes);
     }
-
-    /// <summary>Bytes from a head's keys in a block to its values there, (panels of 32 channels, 32 tokens, 32 channels).</summary>
-    int ValuesOffset => HeadDim * Format.LineBytes;
 
     public override string? Misfit(ReadOnlySpan<int> blocks)
     {
@@ -88,5 +88,5 @@ internal sealed unsafe class KvCache : TokenCache
 
     public override void Dispose() => _buffer.Dispose();
 
-    static long LinesOfHead(int headDim) => headDim + ((headDim + Panel.Rows - 1) & -Panel.Rows);
+    static long BytesOfHead(int headDim, CacheFormat format) => format.KeyBytes(headDim) + format.ValueBytes(headDim);
 }

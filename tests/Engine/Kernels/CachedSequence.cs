@@ -15,9 +15,9 @@ sealed unsafe class CachedSequence : IDisposable
     readonly float[] _keys, _values;
 
     /// <param name="format">What the cache's numbers are; null = f32.</param>
-    /// <param name="round">What keys and values go through before they are written; null = nothing.</param>
+    /// <param name="round">What one token's key or value of one head goes through before it is written; null = nothing.</param>
     public CachedSequence(
-        int heads, int kvHeads, int headDim, int tokens, int window, int prefix, float cap, CacheFormat? format = null, Func<float, float>? round = null)
+        int heads, int kvHeads, int headDim, int tokens, int window, int prefix, float cap, CacheFormat? format = null, Func<float[], float[]>? round = null)
     {
         (_heads, _kvHeads, _headDim, _tokens, _window, _prefix, _cap) = (heads, kvHeads, headDim, tokens, window, prefix, cap);
         int blocks = (tokens + 31) / 32;
@@ -27,8 +27,8 @@ sealed unsafe class CachedSequence : IDisposable
         for (int block = 0; block < Cache.Blocks; block++)
             for (int slot = 0; slot < 32; slot++) Cache.Write(1, block, slot, garbage, garbage);
 
-        _keys = [.. KernelData.Floats(tokens * kvHeads * headDim, 1).Select(round ?? (number => number))];
-        _values = [.. KernelData.Floats(tokens * kvHeads * headDim, 2).Select(round ?? (number => number))];
+        _keys = [.. KernelData.Floats(tokens * kvHeads * headDim, 1).Chunk(headDim).SelectMany(round ?? (channels => channels))];
+        _values = [.. KernelData.Floats(tokens * kvHeads * headDim, 2).Chunk(headDim).SelectMany(round ?? (channels => channels))];
         int width = kvHeads * headDim;
         for (int t = 0; t < tokens; t++) Cache.Write(1, Blocks[t / 32], t % 32, _keys.AsSpan(t * width, width), _values.AsSpan(t * width, width));
         Queries = OwnedMatrix.Of(KernelData.Floats(tokens * heads * headDim, 3), tokens, heads * headDim);

@@ -10,7 +10,8 @@ public sealed class BitExactnessTests
 {
     public static TheoryData<string> Cases => new("llama3.2-tied-bf16", "mistral-sliding", "qwen2.5-tied-bf16", "qwen3", "llama2-f16", "stories260k", "chatglm2-6b-f16", "glm4-0414", "gemma2", "gemma3-text",
         "phi3", "internlm2", "chatglm-6b-f16", "chatglm-6b-int8", "chatglm2-6b-int4",
-        "qwen2.5-tied-bf16@q8_0", "qwen2.5-tied-bf16@q4_0", "chatglm2-6b-f16@q4_0", "qwen2.5-tied-bf16@cache-bf16", "chatglm-6b-f16@cache-f16", "mistral-sliding@q8_0@cache-bf16");
+        "qwen2.5-tied-bf16@q8_0", "qwen2.5-tied-bf16@q4_0", "chatglm2-6b-f16@q4_0", "qwen2.5-tied-bf16@cache-bf16", "chatglm-6b-f16@cache-f16", "mistral-sliding@q8_0@cache-bf16",
+        "glm4-0414@cache-q8_0", "chatglm-6b-f16@cache-q8_0", "mistral-sliding@q4_0@cache-q8_0");
 
     [Theory]
     [MemberData(nameof(Cases))]

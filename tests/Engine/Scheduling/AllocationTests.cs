@@ -14,13 +14,13 @@ public sealed class AllocationTests
     // Tables that double (rotation, the stream's queue) do so at powers of two: positions 40 + 240 … 40 + 460 pass none.
     const int Prompt = 40, Answer = 470, From = 240, To = 460;
 
-    public static TheoryData<string> Cases => new("greedy", "greedy, cache in bf16", "top_p and top_k", "all of the distribution", "min_p", "stop strings", "an adapter", "repetition limit");
+    public static TheoryData<string> Cases => new("greedy", "greedy, cache in bf16", "greedy, cache in q8_0", "top_p and top_k", "all of the distribution", "min_p", "stop strings", "an adapter", "repetition limit");
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Two_hundred_steady_steps_allocate_nothing_on_the_engine_thread(string what)
     {
-        using LanguageModel model = LanguageModel.Open(Path.Combine(Fixtures.Repository, "models", "demo"), threads: 2, cache: CacheStorage.Find(what.EndsWith("bf16") ? "bf16" : "f32"));
+        using LanguageModel model = LanguageModel.Open(Path.Combine(Fixtures.Repository, "models", "demo"), threads: 2, cache: CacheStorage.Find(what.StartsWith("greedy, cache in ") ? what[17..] : "f32"));
         var metered = new MeteredDecoder(model.Decoder);
         await using var engine = new InferenceEngine(metered, new EngineOptions { CacheTokens = 4096 }, TextVocabulary.Of(model.Tokenizer), []);
         if (what == "an adapter") await engine.LoadAdapterAsync(Path.Combine(model.Folder, "adapters", "cheerful"), "a");
