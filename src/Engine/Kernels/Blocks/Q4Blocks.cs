@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using Juxta.Engine.Kernels.MachineCode;
 
 namespace Juxta.Engine.Kernels.Blocks;
 
@@ -43,7 +44,10 @@ internal readonly unsafe struct Q4Blocks : IBlockFormat<Q4Blocks>
     /// <summary>Sixteen bits: the kernels add a block's products in pairs of 16-bit sums, of which the lower takes this.</summary>
     public static int Start(int sum) => (-Zero * sum) & 0xFFFF;
 
-    public static void Multiply512(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) => Q4Product512.Multiply(blocks, count, x, tokens, y, stride);
+    public static void Multiply512(byte* blocks, int count, byte* x, int tokens, float* y, nint stride)
+    {
+        if (!DotProducts.TryMultiplyQ4(blocks, count, x, tokens, y, stride)) Q4Product512.Multiply(blocks, count, x, tokens, y, stride);
+    }
 
     public static void Multiply256(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) => BlockProduct256<Q4Lines256>.Multiply(blocks, count, x, tokens, y, stride);
 

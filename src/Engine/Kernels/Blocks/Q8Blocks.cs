@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Juxta.Engine.Kernels.MachineCode;
 
 namespace Juxta.Engine.Kernels.Blocks;
 
@@ -35,7 +36,10 @@ internal readonly unsafe struct Q8Blocks : IBlockFormat<Q8Blocks>
 
     public static int Start(int sum) => -Zero * sum;
 
-    public static void Multiply512(byte* blocks, int count, byte* x, int tokens, float* y, nint stride) => Multiply256(blocks, count, x, tokens, y, stride);
+    public static void Multiply512(byte* blocks, int count, byte* x, int tokens, float* y, nint stride)
+    {
+        if (!DotProducts.TryMultiplyQ8(blocks, count, x, tokens, y, stride)) Multiply256(blocks, count, x, tokens, y, stride);
+    }
 
     public static void Multiply256(byte* blocks, int count, byte* x, int tokens, float* y, nint stride)
     {
