@@ -10,15 +10,15 @@ internal static class Affine
     public static Variable Add(Tape tape, float a, Variable x, Variable y)
     {
         Variable sum = tape.Variable(y.Rows, y.Columns);
-        for (int row = 0; row < y.Rows; row++)
+        Work.EachRow(tape.Pool, y.Rows, row =>
         {
             y.Value.Row(row).CopyTo(sum.Value.Row(row));
             Elementwise.AddScaled(x.Value.Row(row), a, sum.Value.Row(row));
-        }
+        });
         tape.Note(() =>
         {
-            AddTo(sum.Gradient, a, x.Gradient);
-            AddTo(sum.Gradient, 1, y.Gradient);
+            AddScaled(tape.Pool, sum.Gradient, a, x.Gradient);
+            AddScaled(tape.Pool, sum.Gradient, 1, y.Gradient);
         });
         return sum;
     }
@@ -27,13 +27,13 @@ internal static class Affine
     public static Variable Scale(Tape tape, float a, Variable x)
     {
         Variable scaled = tape.Variable(x.Rows, x.Columns);
-        for (int row = 0; row < x.Rows; row++)
+        Work.EachRow(tape.Pool, x.Rows, row =>
         {
             ReadOnlySpan<float> source = x.Value.Row(row);
             Span<float> target = scaled.Value.Row(row);
             for (int i = 0; i < target.Length; i++) target[i] = a * source[i];
-        }
-        tape.Note(() => AddTo(scaled.Gradient, a, x.Gradient));
+        });
+        tape.Note(() => AddScaled(tape.Pool, scaled.Gradient, a, x.Gradient));
         return scaled;
     }
 
@@ -42,7 +42,7 @@ internal static class Affine
     /// <param name="trained">Whether its gradient is wanted: the sum over rows.</param>
     public static void AddBias(Tape tape, Variable x, Parameter bias, bool trained)
     {
-        for (int row = 0; row < x.Rows; row++) Elementwise.Add(bias.Value.Row(0), x.Value.Row(row));
+        Work.EachRow(tape.Pool, x.Rows, row => Elementwise.Add(bias.Value.Row(0), x.Value.Row(row)));
         if (!trained) return;
         tape.Note(() =>
         {
@@ -50,8 +50,6 @@ internal static class Affine
         });
     }
 
-    static void AddTo(Matrix from, float factor, Matrix to)
-    {
-        for (int row = 0; row < from.Rows; row++) Elementwise.AddScaled(from.Row(row), factor, to.Row(row));
-    }
+    /// <summary>y += a·x, matrices outside of any variable.</summary>
+    public static void AddScaled(WorkerPool pool, Matrix x, float a, Matrix y) => Work.EachRow(pool, y.Rows, row => Elementwise.AddScaled(x.Row(row), a, y.Row(row)));
 }

@@ -58,16 +58,30 @@ internal static class HeadLoss
     static float Turn(Span<float> logits, int target, float weight, float cap)
     {
         if (cap != 0) Activation.SoftCap(logits, cap);
-        float logSum = Softmax.LogSumExp(logits), loss = logSum - logits[target];
-        for (int id = 0; id < logits.Length; id++)
+        float logSum = Softmax.LogSumExp(logits), z = logits[target];
+        switch (SimdWidth.Bits)
         {
-            // cap·tanh(z / cap) has the slope 1 − tanh².
-            float slope = cap == 0 ? 1 : 1 - (logits[id] / cap * (logits[id] / cap));
-            float p = LaneMath.Exp(logits[id] - logSum);
-            logits[id] = weight * slope * (id == target ? p - 1 : p);
+            case 512: Slope<Lanes512>(logits, logSum, weight, cap); break;
+            case 256: Slope<Lanes256>(logits, logSum, weight, cap); break;
+            default: Slope<LanesScalar>(logits, logSum, weight, cap); break;
         }
-        return loss;
+        logits[target] = weight * SlopeOfCap(z, cap) * (LaneMath.Exp(z - logSum) - 1);
+        return logSum - z;
     }
+
+    /// <summary>z becomes weight · (slope of the cap at z) · e^(z − logSum).</summary>
+    static unsafe void Slope<T>(Span<float> logits, float logSum, float weight, float cap) where T : struct, ILanes<T>
+    {
+        fixed (float* z = logits)
+        {
+            int i = 0;
+            if (cap == 0) for (; i + 16 <= logits.Length; i += 16) (T.Create(weight) * LaneMath.Exp(T.Load(z + i) - T.Create(logSum))).Store(z + i);
+            for (; i < logits.Length; i++) z[i] = weight * SlopeOfCap(z[i], cap) * LaneMath.Exp(z[i] - logSum);
+        }
+    }
+
+    /// <summary>cap·tanh(z / cap) has the slope 1 − tanh².</summary>
+    static float SlopeOfCap(float z, float cap) => cap == 0 ? 1 : 1 - (z / cap * (z / cap));
 
     static List<int> Scored(ReadOnlySpan<int> targets)
     {

@@ -24,11 +24,8 @@ internal sealed class LowRank(Parameter a, Parameter b, float scale, float dropo
     {
         Variable input = dropout > 0 && draw is { } drawn ? Drop(tape, x, drawn) : x;
         Variable low = Product.Of(tape, input, _a), high = Product.Of(tape, low, _b);
-        for (int row = 0; row < y.Rows; row++) Elementwise.AddScaled(high.Value.Row(row), scale, y.Value.Row(row));
-        tape.Note(() =>
-        {
-            for (int row = 0; row < y.Rows; row++) Elementwise.AddScaled(y.Gradient.Row(row), scale, high.Gradient.Row(row));
-        });
+        Affine.AddScaled(tape.Pool, high.Value, scale, y.Value);
+        tape.Note(() => Affine.AddScaled(tape.Pool, y.Gradient, scale, high.Gradient));
     }
 
     Variable Drop(Tape tape, Variable x, DropoutDraw draw)

@@ -84,8 +84,5 @@ internal sealed class Tape(WorkerPool pool) : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    static void Copy(Matrix from, Matrix to)
-    {
-        for (int row = 0; row < from.Rows; row++) from.Row(row).CopyTo(to.Row(row));
-    }
+    void Copy(Matrix from, Matrix to) => Work.EachRow(Pool, from.Rows, row => from.Row(row).CopyTo(to.Row(row)));
 }
