@@ -60,7 +60,7 @@ public sealed class GenerateTests
         Juxta.Result story = Juxta.Run("generate", "--model", stories, "--prompt", "Once upon a time", "--temperature", "0", "--max-tokens", "100");
         Assert.Equal(0, story.Code);
         Assert.StartsWith(story.Out.TrimEnd(), prompt.GetProperty("greedy_text").GetString());
-        Assert.Contains("cut by length", story.Error);
+        Assert.Contains("[Cut: the limit or the context was reached", story.Error);
 
         JsonElement answer = Juxta.Run(
             "generate", "--model", stories, "--adapter", Path.Combine(stories, "adapters/lora-toy-chat"), "--prompt", "User: Who are you?\nBot:", "--temperature", "0", "--json").Json;

@@ -3,6 +3,7 @@ using System.Text;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Workbench.Chat;
+using Juxta.Workbench.Generation;
 using Microsoft.Extensions.AI;
 
 namespace Juxta.Cli.Commands;
@@ -91,7 +92,7 @@ internal static class ChatCommand
         {
             Console.Out.WriteLine();
             double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
-            Console.Error.WriteLine($"[{OutcomeWords.Of(outcome, loaded.Model)} · {count} tokens · {count / seconds:0.0} tokens/s]");
+            Console.Error.WriteLine($"[{OutcomeText.Describe(outcome, null, loaded.Model)} · {count} tokens · {count / seconds:0.0} tokens/s]");
         }
         return text.ToString();
     }

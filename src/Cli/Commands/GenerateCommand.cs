@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Juxta.Engine;
 using Juxta.Engine.Generation;
 using Juxta.Workbench.Chat;
+using Juxta.Workbench.Generation;
 
 namespace Juxta.Cli.Commands;
 
@@ -100,7 +101,7 @@ internal static class GenerateCommand
         else
         {
             Console.Out.WriteLine();
-            Console.Error.WriteLine($"[{OutcomeWords.Of(tokens[^1].Outcome!, loaded.Model)} · {ids.Length} tokens · {ids.Length / elapsed.TotalSeconds:0.0} tokens/s · seed {request.Seed}]");
+            Console.Error.WriteLine($"[{OutcomeText.Describe(tokens[^1].Outcome!, null, loaded.Model)} · {ids.Length} tokens · {ids.Length / elapsed.TotalSeconds:0.0} tokens/s · seed {request.Seed}]");
         }
         return tokens[^1].Outcome!.Kind == OutcomeKind.Error ? 1 : 0;
     }

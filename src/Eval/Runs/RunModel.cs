@@ -22,12 +22,17 @@ public sealed record RunModel(ModelIdentity Identity, IChatClient Client)
     public ReferenceScorer? Score { get; init; }
 }
 
+/// <summary>A prompt that fits.</summary>
+/// <param name="Messages">The conversation, cut where it had to be.</param>
+/// <param name="CutTokens">How many tokens shorter it is; 0 = it fitted as it was.</param>
+public sealed record FittingPrompt(IReadOnlyList<EvalMessage> Messages, int CutTokens);
+
 /// <summary>A prompt of at most so many tokens.</summary>
 /// <param name="prompt">The conversation.</param>
 /// <param name="tools">Tool definitions that are rendered with it; null = none.</param>
 /// <param name="tokens">Most tokens of the rendered prompt.</param>
 /// <exception cref="SuiteException">Not even an empty conversation fits.</exception>
-public delegate IReadOnlyList<EvalMessage> PromptShortener(IReadOnlyList<EvalMessage> prompt, JsonElement? tools, int tokens);
+public delegate FittingPrompt PromptShortener(IReadOnlyList<EvalMessage> prompt, JsonElement? tools, int tokens);
 
 /// <summary>The masked loss of a reference as the answer to a prompt.</summary>
 public delegate Task<ReferenceLoss> ReferenceScorer(IReadOnlyList<EvalMessage> prompt, JsonElement? tools, string reference, CancellationToken cancel);

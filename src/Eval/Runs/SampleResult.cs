@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Juxta.Eval.Suites;
 
 namespace Juxta.Eval.Runs;
 
@@ -18,6 +19,12 @@ public sealed record SampleResult(int Setting, string Sample, string Answer, str
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
+
+    /// <summary>What the model was asked where <c>max_source_length</c> cut the set's prompt; null = the set's prompt.</summary>
+    public IReadOnlyList<EvalMessage>? Prompt { get; init; }
+
+    /// <summary>Tokens that were cut from it; null = none.</summary>
+    public int? CutTokens { get; init; }
 
     /// <summary>Tokens of the prompt, where the client counts them.</summary>
     public long? PromptTokens { get; init; }

@@ -64,13 +64,16 @@ public sealed class SuiteRunner(int atOnce)
         try
         {
             IReadOnlyList<EvalMessage> prompt = run.Set.Prompt(sample, setting);
-            if (setting.MaxSourceLength is int most) prompt = model.Shorten!(prompt, sample.Tools, most);
+            int cut = 0;
+            if (setting.MaxSourceLength is int most) (prompt, cut) = model.Shorten!(prompt, sample.Tools, most);
             ChatOptions options = GenerationSettings.Options(run.Set, setting, run.Manifest.Seed);
             if (sample.Tools is { } tools) options.AdditionalProperties = new AdditionalPropertiesDictionary { ["tools"] = tools };
             ChatResponse response = await model.Client.GetResponseAsync(prompt.Select(message => new ChatMessage(new ChatRole(message.Role), message.Content)), options, cancel);
             ReferenceLoss? loss = model.Score is { } score && sample.References.Count > 0 ? await score(prompt, sample.Tools, sample.References[0], cancel) : null;
             return new SampleResult(index, sample.Id, response.Text, Property(response, "outcome") as string ?? response.FinishReason?.Value)
             {
+                Prompt = cut > 0 ? prompt : null,
+                CutTokens = cut > 0 ? cut : null,
                 PromptTokens = response.Usage?.InputTokenCount,
                 CompletionTokens = response.Usage?.OutputTokenCount,
                 Ids = Property(response, "ids") as IReadOnlyList<int>,

@@ -48,6 +48,9 @@ public sealed class StudiesSession : IDisposable
 
     public StudyQuality? Quality { get; private set; }
 
+    /// <summary>Agreement and what follows from it are being worked out, and none is known from before.</summary>
+    public bool Measuring => Current is not null && Quality is null && Notice is null;
+
     /// <summary>Annotators that it is not assigned to.</summary>
     public IReadOnlyList<Person> Unassigned { get; private set; } = [];
 
@@ -66,7 +69,7 @@ public sealed class StudiesSession : IDisposable
 
     public Task OpenAsync(Guid? study) => ChangeAsync(async person =>
     {
-        (Current, HeldOut) = (null, null);
+        (Current, Progress, Quality, HeldOut, Unassigned, Idle) = (null, null, null, null, [], []);
         await ReadAsync(person, study);
         if (study is Guid id) HeldOut = await Task.Run(() => _exports.HeldOutAsync(id));
         Runs = await Task.Run(_runs.ListAsync);
@@ -149,6 +152,7 @@ public sealed class StudiesSession : IDisposable
         if (study is not Guid id) return;
         Current = Studies.FirstOrDefault(one => one.Id == id) ?? throw new NotFoundException("there is no such study");
         Progress = await _votes.ProgressAsync(person, id);
+        Changed?.Invoke();
         IReadOnlyList<JudgedVote> votes = await _results.VotesAsync(id);
         Quality = await Task.Run(() => StudyQuality.Of(votes));
         IReadOnlyList<Person> people = await _people.ListAsync();

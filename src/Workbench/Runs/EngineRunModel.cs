@@ -56,10 +56,10 @@ public sealed class EngineRunModel
     /// <summary>
     /// As training cuts a source: the oldest message first, from its end, and never what the template writes, so that what is left has the shape the model knows.
     /// </summary>
-    EvalMessage[] Shorten(IReadOnlyList<EvalMessage> prompt, JsonElement? tools, int most)
+    FittingPrompt Shorten(IReadOnlyList<EvalMessage> prompt, JsonElement? tools, int most)
     {
         EvalMessage[] cut = [.. prompt];
-        int length = Length(cut, tools);
+        int whole = Length(cut, tools), length = whole;
         for (int i = 0; i < cut.Length && length > most; i++)
         {
             string text = cut[i].Content;
@@ -80,7 +80,7 @@ public sealed class EngineRunModel
                 return Length(cut, tools);
             }
         }
-        return length <= most ? cut : throw new SuiteException($"max_source_length is {most}, and the chat template alone writes {length} tokens; allow more");
+        return length <= most ? new FittingPrompt(cut, whole - length) : throw new SuiteException($"max_source_length is {most}, and the chat template alone writes {length} tokens; allow more");
     }
 
     int Length(IReadOnlyList<EvalMessage> prompt, JsonElement? tools) => PromptRenderer.Render(

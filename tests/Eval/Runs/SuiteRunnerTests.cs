@@ -121,12 +121,14 @@ public sealed class SuiteRunnerTests : IDisposable
         RunModel model = echo.Model with
         {
             TakesTools = true,
-            Shorten = (prompt, tools, most) => [prompt[0] with { Content = $"{prompt[0].Content} {tools is not null} {most}" }],
+            Shorten = (prompt, tools, most) => new FittingPrompt([prompt[0] with { Content = $"{prompt[0].Content} {tools is not null} {most}" }], tools is null ? 0 : 9 - most),
             Score = (prompt, tools, reference, _) => Task.FromResult(new ReferenceLoss(prompt[0].Content.Length, reference.Length, tools is null ? null : 4)),
         };
         RunRecord run = await RunAsync(model, set);
         Assert.Equal(["user:Weather? True 5", "user:Hi False 5", "user:Weather? True 9", "user:Hi False 9"], run.Results.Select(result => result.Answer));
         Assert.Equal([(15, 3L, 4L), (null, null, null), (15, 3L, 4L), (null, null, null)], run.Results.Select(result => ((double?, long?, long?))(result.Nats, result.LossTokens, result.LossBytes)));
+        // Only a prompt that was cut is kept beside its answer.
+        Assert.Equal([("Weather? True 5", 4), (null, null), (null, null), (null, null)], RunRecord.Open(run.Folder).Results.Select(result => (result.Prompt?.Single().Content, result.CutTokens)));
         Assert.Equal("weather", ((JsonElement)echo.Asked.First(asked => asked.Text.StartsWith("user:Weather", StringComparison.Ordinal)).Options!.AdditionalProperties!["tools"]!)[0].GetProperty("function").GetProperty("name").GetString());
         RunModel bare = echo.Model with { Shorten = model.Shorten };
         Directory.Delete(_folder, recursive: true);
@@ -144,7 +146,7 @@ public sealed class SuiteRunnerTests : IDisposable
             """{"id":"long","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"},{"role":"user","content":"And?"}]}""",
         ], new JsonObject { ["max_source_length"] = new JsonArray(30, 20) });
         var echo = new Echo();
-        RunModel model = echo.Model with { Shorten = (prompt, _, most) => prompt.Count * 10 <= most ? prompt : throw new SuiteException($"max_source_length is {most}, and the chat template alone writes {prompt.Count * 10} tokens; allow more") };
+        RunModel model = echo.Model with { Shorten = (prompt, _, most) => prompt.Count * 10 <= most ? new FittingPrompt(prompt, 0) : throw new SuiteException($"max_source_length is {most}, and the chat template alone writes {prompt.Count * 10} tokens; allow more") };
         SuiteException error = await Assert.ThrowsAsync<SuiteException>(() => RunAsync(model, set));
         Assert.Contains("echo cannot be asked the sample 'long' (setting 1): max_source_length is 20, and the chat template alone writes 30 tokens; allow more", error.Message);
         Assert.Empty(echo.Asked);

@@ -1,6 +1,5 @@
 using Juxta.Engine.Generation;
 using Juxta.Web.Chat.Messages;
-using Juxta.Web.Chat.Settings;
 using Juxta.Workbench.Chat;
 using Juxta.Workbench.Generation;
 
@@ -43,16 +42,16 @@ public sealed class OutcomeTextTests
     [Fact]
     public void The_cost_leaves_out_what_is_not_known_yet()
     {
-        Assert.Equal("0 tokens · prompt 17 tokens", OutcomeText.Cost(new GenerationUsage(17, 0, null, TimeSpan.Zero, null)));
-        Assert.Equal("1 token · first after 12 ms · prompt 17 tokens", OutcomeText.Cost(new GenerationUsage(17, 1, TimeSpan.FromMilliseconds(12), TimeSpan.FromMilliseconds(12), null)));
-        Assert.Equal("34 tokens · 412 tokens/s · first after 1.2 s", OutcomeText.Cost(new GenerationUsage(0, 34, TimeSpan.FromSeconds(1.2), TimeSpan.FromSeconds(2), 412.4)));
-        Assert.Equal("34 tokens · 3.7 tokens/s", OutcomeText.Cost(new GenerationUsage(0, 34, null, TimeSpan.FromSeconds(2), 3.72)));
+        Assert.Equal("0 tokens · prompt 17 tokens", AnswerFacts.Cost(new GenerationUsage(17, 0, null, TimeSpan.Zero, null)));
+        Assert.Equal("1 token · first after 12 ms · prompt 17 tokens", AnswerFacts.Cost(new GenerationUsage(17, 1, TimeSpan.FromMilliseconds(12), TimeSpan.FromMilliseconds(12), null)));
+        Assert.Equal("34 tokens · 412 tokens/s · first after 1.2 s", AnswerFacts.Cost(new GenerationUsage(0, 34, TimeSpan.FromSeconds(1.2), TimeSpan.FromSeconds(2), 412.4)));
+        Assert.Equal("34 tokens · 3.7 tokens/s", AnswerFacts.Cost(new GenerationUsage(0, 34, null, TimeSpan.FromSeconds(2), 3.72)));
     }
 
     [Fact]
     public void An_answer_names_its_model_and_adapters_with_their_scales()
     {
         var answer = new Answer(Guid.Empty, Outcome.Length, new GenerationUsage(1, 1, null, TimeSpan.Zero, null), "base", [new AdapterUse("a"), new AdapterUse("b", -0.5f)], []);
-        Assert.Equal("base + a + b × -0.5", OutcomeText.Author(answer));
+        Assert.Equal("base + a + b × -0.5", AnswerFacts.Author(answer));
     }
 }

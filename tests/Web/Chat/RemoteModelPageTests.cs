@@ -1,6 +1,7 @@
 using Juxta.Web.Chat;
 using Juxta.Web.Chat.Messages;
 using Juxta.Web.Compare;
+using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
 using Juxta.WorkbenchTests.Endpoints;
 
@@ -26,7 +27,7 @@ public sealed class RemoteModelPageTests : Sessions
         await EndedAsync(session);
         Workbench.Chat.Message answer = session.Current!.Messages[^1];
         Assert.Equal("Hello there", answer.Content);
-        Assert.StartsWith("tokens not counted · first after", OutcomeText.Cost(answer.Answer!.Usage), StringComparison.Ordinal);
+        Assert.StartsWith("tokens not counted · first after", AnswerFacts.Cost(answer.Answer!.Usage), StringComparison.Ordinal);
         Assert.Contains("does not say which", OutcomeText.Describe(answer.Answer.Outcome!, answer.Answer.Usage.CompletionTokens, null), StringComparison.Ordinal);
         IReadOnlyList<TokenSpan> spans = TokenSpan.Of([await Workbench.Generations.GetAsync(answer.Answer.GenerationId)], null);
         Assert.Equal([("Hello", 1, 2), (" there", null, 0)], spans.Select(span => (span.Text, span.Shade, span.Pieces.Count)));

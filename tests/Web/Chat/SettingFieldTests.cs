@@ -1,6 +1,7 @@
 using Juxta.Engine.Generation;
 using Juxta.Web.Chat.Settings;
 using Juxta.Workbench.Chat;
+using Juxta.Workbench.Generation;
 
 namespace Juxta.WebTests.Chat;
 

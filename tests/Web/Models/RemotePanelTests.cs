@@ -3,6 +3,7 @@ using Juxta.Tests;
 using Juxta.Web.Chat.Messages;
 using Juxta.Web.Models;
 using Juxta.Workbench;
+using Juxta.Workbench.Generation;
 using Juxta.Workbench.Models;
 using Juxta.WorkbenchTests.Endpoints;
 
@@ -69,7 +70,7 @@ public sealed class RemotePanelTests : IAsyncLifetime
     [Fact]
     public void What_another_server_did_not_say_is_not_made_up()
     {
-        Assert.Equal("tokens not counted · first after 12 ms", OutcomeText.Cost(new Workbench.Generation.GenerationUsage(null, null, TimeSpan.FromMilliseconds(12), TimeSpan.FromSeconds(1), null)));
+        Assert.Equal("tokens not counted · first after 12 ms", AnswerFacts.Cost(new Workbench.Generation.GenerationUsage(null, null, TimeSpan.FromMilliseconds(12), TimeSpan.FromSeconds(1), null)));
         Assert.Equal("Cut: the limit or the context was reached, the model had not finished", OutcomeText.Describe(Engine.Generation.Outcome.Length, null, null));
         Assert.Contains("the other server does not say which", OutcomeText.Describe(Engine.Generation.Outcome.Parse("stop"), 3, null), StringComparison.Ordinal);
     }

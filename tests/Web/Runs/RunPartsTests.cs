@@ -1,6 +1,7 @@
 using Juxta.Eval.Comparison;
 using Juxta.Eval.Differences;
 using Juxta.Eval.Runs;
+using Juxta.Eval.Suites;
 using Juxta.Tests;
 using Juxta.Web.Runs;
 using Juxta.Workbench;
@@ -28,6 +29,20 @@ public sealed class RunPartsTests : IDisposable
         foreach (string shown in (string[])["Sample s1", "Question 1", "red ball 1", "<strong>red</strong> &lt;script&gt;", "stopped (stop_id:7)", "<dd>0.0000</dd>"])
             Assert.Contains(shown, html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_was_cut_is_shown_as_the_model_got_it()
+    {
+        _runs.Write("one", (_, _) => ("red", "eos:2"), samples: 2);
+        using var session = new RunSession(_runs.Library, TimeProvider.System);
+        await session.OpenAsync("one", 0);
+        SampleRow whole = session.Find("s1")!;
+        SampleRow cut = whole with { Result = whole.Result! with { Prompt = [new(EvalMessage.User, "Quest")], CutTokens = 3 } };
+        string html = await RenderAsync<SampleView>(new() { ["Session"] = session, ["Row"] = cut });
+        Assert.Contains("<div class=\"verbatim\">Quest</div>", html, StringComparison.Ordinal);
+        Assert.Contains("3 tokens of the set’s prompt were cut", System.Net.WebUtility.HtmlDecode(html), StringComparison.Ordinal);
+        Assert.DoesNotContain("were cut", await RenderAsync<SampleView>(new() { ["Session"] = session, ["Row"] = whole }), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Juxta.Web.Chat.Settings;
+namespace Juxta.Workbench.Generation;
 
 /// <summary>A token id that ends answers, in words.</summary>
-internal static class StopIdText
+public static class StopIdText
 {
     /// <summary>"2 &lt;/s&gt; (config.json, generation_config.json)"; what is not known is left out.</summary>
     public static string Describe(int id, string? token, IReadOnlyList<string> sources) =>

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Juxta.Web.Chat.Settings;
+namespace Juxta.Workbench.Generation;
 
 /// <summary>Stop strings as a person types them: one a line; <c>\n</c>, <c>\r</c>, <c>\t</c> and <c>\\</c> stand for what they name.</summary>
-internal static class StopLines
+public static class StopLines
 {
     public static string Write(IReadOnlyList<string> strings) => string.Join('\n', strings.Select(Escape));
 
