@@ -22,8 +22,11 @@ internal readonly unsafe struct AttentionTile(
     /// <summary>(12 rows, SumsStride)</summary>
     float* Spare => Scores + (2 * Panel.MaxTile * BlockTokens);
 
+    /// <summary>Keys of a block, (HeadDim, 32 tokens), and behind them its values, (panels of 32 channels, 32 tokens, 32 channels), where they are widened first.</summary>
+    float* Widened => Spare + (Panel.MaxTile * layout.SumsStride);
+
     /// <summary>(rows, SumsStride): Σ e^(score − maximum)·value so far.</summary>
-    float* Sums => Spare + (Panel.MaxTile * layout.SumsStride);
+    float* Sums => Widened + ((layout.HeadDim + layout.SumsStride) * BlockTokens);
 
     /// <summary>Twelve rows after twelve rows, each packed (HeadDim, rows of the tile).</summary>
     float* Queries => Sums + (layout.Rows * layout.SumsStride);
@@ -52,6 +55,19 @@ internal readonly unsafe struct AttentionTile(
 
     /// <summary>Folds the block of keys and values whose first token has index <paramref name="start"/> in the sequence.</summary>
     public void Fold<TPanel, TLanes, TKeys, TValues>(int start, byte* keys, byte* values)
+        where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TKeys : struct, IWeightFormat<TKeys> where TValues : struct, IWeightFormat<TValues>
+    {
+        if (!WidenedBlock.Pays<TLanes, TKeys>(_rows))
+        {
+            FoldBlock<TPanel, TLanes, TKeys, TValues>(start, keys, values);
+            return;
+        }
+        keys = WidenedBlock.Write<TLanes, TKeys>(keys, layout.HeadDim, Widened);
+        values = WidenedBlock.Write<TLanes, TValues>(values, layout.SumsStride, Widened + (layout.HeadDim * BlockTokens));
+        FoldBlock<TPanel, TLanes, Float32Weights, Float32Weights>(start, keys, values);
+    }
+
+    void FoldBlock<TPanel, TLanes, TKeys, TValues>(int start, byte* keys, byte* values)
         where TPanel : struct, IPanelKernel where TLanes : struct, ILanes<TLanes> where TKeys : struct, IWeightFormat<TKeys> where TValues : struct, IWeightFormat<TValues>
     {
         for (int first = 0; first < _rows; first += Panel.MaxTile)
@@ -177,7 +193,8 @@ internal readonly unsafe struct AttentionTile(
 
         public int Rows => Tokens * Group;
 
-        public long Bytes => Align((2L * Panel.MaxTile * BlockTokens) + ((long)Panel.MaxTile * SumsStride) + ((long)Rows * (SumsStride + HeadDim + 2)));
+        public long Bytes => Align(
+            (2L * Panel.MaxTile * BlockTokens) + ((long)Panel.MaxTile * SumsStride) + ((long)(HeadDim + SumsStride) * BlockTokens) + ((long)Rows * (SumsStride + HeadDim + 2)));
 
         static long Align(long floats) => ((floats * sizeof(float)) + 63) & ~63L;
     }

@@ -5,8 +5,9 @@ using Juxta.Engine.Kernels.Panels;
 namespace Juxta.Engine.Kernels;
 
 /// <summary>
-/// What the numbers of a cache are: where a choice at run time turns into code made for one type. Keys and values lie in the lines of weight formats, so they are
-/// widened in the registers of the kernel that multiplies weights, and attention computes what it computes over f32 from the numbers as rounded, to the last bit.
+/// What the numbers of a cache are: where a choice at run time turns into code made for one type. Keys and values lie in the lines of weight formats, so the
+/// kernel that multiplies weights widens them in its registers, or reads what <see cref="WidenedBlock"/> wrote for it: attention computes what it computes over f32 from the
+/// numbers as rounded, to the last bit.
 /// </summary>
 internal abstract unsafe class CacheFormat
 {

@@ -11,8 +11,8 @@ namespace Juxta.Engine.Kernels;
 /// what 127 · scale makes infinite, which the last few numbers of f32 may.
 /// </summary>
 /// <remarks>
-/// Scales are f32, 9 bits a number in all, where GGUF's are f16 and 8.5: f32 has a scale for every size of numbers (those of a half
-/// lose precision where all numbers are below 0.008); and the scale of a line of values, which is needed again for every few rows of a tile, is one load and no conversion.
+/// Scales are f32, 9 bits a number in all, where GGUF's are f16 and 8.5: f32 has a scale for numbers of every size (a half loses
+/// precision where all are below 0.008), and that of a line of values is one load and no conversion.
 /// </remarks>
 internal sealed unsafe class Int8CacheFormat : CacheFormat<ScaledBytes<TokenScales>, ScaledBytes<LineScale>>
 {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Juxta.Engine.Kernels.Lanes;
 
 namespace Juxta.Engine.Kernels.Formats;
 
@@ -50,4 +51,12 @@ internal static unsafe class ScaleLine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> High256<TFormat>(byte* line, int half) where TFormat : struct, IWeightFormat<TFormat> =>
         TFormat.ScaleBytes == Shared ? Vector256.Create(*(float*)line) : TFormat.ScaleBytes == Float16 ? Float16Weights.High256(line, half) : Float32Weights.High256(line, half);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Low<TLanes, TFormat>(byte* line) where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat> =>
+        TFormat.ScaleBytes == Shared ? TLanes.Create(*(float*)line) : TFormat.ScaleBytes == Float16 ? TLanes.Low<Float16Weights>(line) : TLanes.Low<Float32Weights>(line);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes High<TLanes, TFormat>(byte* line) where TLanes : struct, ILanes<TLanes> where TFormat : struct, IWeightFormat<TFormat> =>
+        TFormat.ScaleBytes == Shared ? TLanes.Create(*(float*)line) : TFormat.ScaleBytes == Float16 ? TLanes.High<Float16Weights>(line) : TLanes.High<Float32Weights>(line);
 }
