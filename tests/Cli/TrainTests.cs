@@ -26,6 +26,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void An_adapter_is_trained_logged_and_used()
     {
+        File.WriteAllText(Path.Combine(_model, ".juxta-hub.json"), """{"model":"acme/tiny","revision":"main","commit":"1234567","files":[]}""");
         Juxta.Result trained = Juxta.Run("train", "--model", _model, "--data", _data, "--out", Out("adapter"), "--steps", "6", "--batch-size", "4", "--lr", "0.01", "--eval-share", "0.2", "--json");
         Assert.True(trained.Code == 0, trained.Error);
         Assert.Equal(6, trained.Lines.Length);
@@ -36,6 +37,9 @@ public sealed class TrainTests : IDisposable
         JsonElement state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Out("adapter"), "trainer_state.json"))).RootElement;
         Assert.Equal(trained.Lines.Select(line => line.GetProperty("loss").GetDouble()), state.GetProperty("log_history").EnumerateArray().Where(entry => entry.TryGetProperty("loss", out _)).Select(entry => entry.GetProperty("loss").GetDouble()));
         Assert.Equal(1.5, state.GetProperty("epoch").GetDouble());
+        // The base has the name that others know it by, in the card and for PEFT.
+        Assert.Contains("base_model: acme/tiny\n", File.ReadAllText(Path.Combine(Out("adapter"), "README.md")), StringComparison.Ordinal);
+        Assert.Equal("acme/tiny", JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Out("adapter"), "adapter_config.json"))).RootElement.GetProperty("base_model_name_or_path").GetString());
         Assert.Contains("| steps | 6 |", File.ReadAllText(Path.Combine(Out("adapter"), "README.md")), StringComparison.Ordinal);
         Juxta.Result said = Juxta.Run("generate", "--model", _model, "--adapter", Out("adapter"), "--prompt", "Count", "--max-tokens", "3", "--json");
         Assert.True(said.Code == 0, said.Error);

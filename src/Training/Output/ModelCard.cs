@@ -5,7 +5,7 @@ namespace Juxta.Training.Output;
 
 /// <summary>What a README.md beside trained weights says of them.</summary>
 /// <param name="Name">Of the model or adapter.</param>
-/// <param name="Base">Name or folder of what it was trained from; null = random weights.</param>
+/// <param name="Base">Name of what it was trained from, on the Hub where it has one there; null = random weights.</param>
 /// <param name="Facts">Further facts, as name and value, in order: data, settings, losses.</param>
 public sealed record ModelCard(string Name, string? Base, IReadOnlyList<(string Name, string Value)> Facts)
 {

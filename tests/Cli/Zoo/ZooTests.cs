@@ -50,11 +50,31 @@ public sealed partial class ZooTests : IDisposable
     [Fact]
     public void Every_documented_code_has_a_specimen()
     {
-        // Neither can be written to disk: one needs a machine too small, the other a fault that no check knows.
+        // Neither can be written to disk: one needs a machine too small (below), the other a fault that no check knows.
         string[] without = ["model-too-large", "model-unusable"];
         string text = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "doctor.md"));
         string[] documented = [.. Heading().Matches(text).Select(match => match.Groups[1].Value)];
         Assert.Equal(documented.Except(without).Order(), Specimens.All.Select(specimen => specimen.Code).OfType<string>().Distinct().Order());
+    }
+
+    [Fact]
+    public void A_sound_checkpoint_is_too_large_for_a_machine_with_less_memory()
+    {
+        const int inner = 120_000; // 6 matrices of 32 × this in bf16: 46 MB
+        string model = Path.Combine(_folder, "large");
+        var checkpoint = new TinyCheckpoint();
+        checkpoint.Config["intermediate_size"] = inner;
+        foreach ((string name, TinyTensor tensor) in checkpoint.Tensors.Where(tensor => tensor.Key.Contains(".mlp.", StringComparison.Ordinal)).ToArray())
+        {
+            int[] shape = [.. tensor.Shape.Select(side => side == TinyCheckpoint.Inner ? inner : side)];
+            // Rows of the tiny one again and again; its row 0, which must stay quiet in down_proj, is a whole number of repetitions.
+            checkpoint.Tensors[name] = new TinyTensor(shape, [.. Enumerable.Range(0, shape[0]).SelectMany(row => Enumerable.Range(0, shape[1]).Select(column => tensor.Values[(row % tensor.Shape[0] * tensor.Shape[1]) + (column % tensor.Shape[1])]))]);
+        }
+        checkpoint.Write(model);
+        Juxta.Result small = Juxta.RunIn(new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x2000000" }, "doctor", "--model", model, "--threads", "1");
+        Assert.True(small.Code == 1, small.Error);
+        Assert.Contains("error model-too-large: ", small.Out, StringComparison.Ordinal);
+        Assert.Contains("1 would break chat; 0 warnings", small.Out, StringComparison.Ordinal);
     }
 
     [Fact]
