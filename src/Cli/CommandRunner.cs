@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Juxta.Engine;
@@ -20,6 +21,9 @@ internal static partial class CommandRunner
 {
     public const int UserError = 2;
 
+    /// <summary>Ctrl-C is theirs: a conversation goes on, a server answers what it was asked, a step of training is finished and saved, a download keeps what has arrived.</summary>
+    static readonly string[] EndThemselves = ["chat", "serve", "train", "pull"];
+
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         ParseResult parsed = root.Parse(args);
@@ -29,18 +33,22 @@ internal static partial class CommandRunner
             Console.Error.WriteLine($"juxta: see '{CommandPath(parsed.CommandResult)} --help'");
             return UserError;
         }
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        using Interruption? interruption = EndThemselves.Contains(parsed.CommandResult.Command.Name) ? null : new Interruption(hears: parsed.Action is AsynchronousCommandLineAction);
+        if (interruption is not null) configuration.ProcessTerminationTimeout = null;
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(configuration, interruption?.Token ?? default);
         }
         catch (Exception error) when (Expected(error))
         {
             Console.Error.WriteLine($"juxta: {error.Message}");
             return UserError;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException stopped)
         {
-            return 130; // as a shell reports Ctrl-C
+            if (stopped is StoppedException || interruption is not null) Interruption.Say((stopped as StoppedException)?.Message);
+            return Interruption.ExitCode;
         }
     }
 

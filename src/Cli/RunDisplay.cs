@@ -8,7 +8,7 @@ internal static class RunDisplay
 {
     /// <summary>Asks what is missing.</summary>
     /// <param name="what">What stands before the bar.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled; how much is there has been said.</exception>
+    /// <exception cref="StoppedException">It was cancelled; says how much is there.</exception>
     public static async Task RunAsync(string what, int atOnce, IReadOnlyList<(RunModel Model, RunFolder Run)> runs, CancellationToken cancel)
     {
         var runner = new SuiteRunner(atOnce);
@@ -30,8 +30,7 @@ internal static class RunDisplay
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            Console.Error.WriteLine($"juxta: stopped: {runs.Sum(run => run.Run.Count)} of {total} answers of {what} are there, and the same command goes on");
-            throw;
+            throw new StoppedException($"stopped: {runs.Sum(run => run.Run.Count)} of {total} answers of {what} are there, and the same command goes on");
         }
     }
 }

@@ -39,12 +39,20 @@ public sealed class EvalRunTests : IDisposable
     public void A_run_may_do_it_otherwise_than_its_set_says()
     {
         string set = Set(3);
-        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--set", set, "--out", Out, "--with", "max_target_length=2,3,4", "--with", "temperature=0", "--json");
+        Juxta.Result run = Juxta.Run("eval", "run", "--model", Model, "--set", set, "--out", Out, "--with", "max_target_length=2,3,4", "--with", "max_source_length=24", "--with", "temperature=0", "--json");
         Assert.True(run.Code == 0, run.Error);
         Assert.Equal(9, run.Lines[0].GetProperty("answers").GetInt32());
         JsonElement manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Out, "tiny", "many", "manifest.json"))).RootElement;
-        Assert.Equal([(32, 2), (32, 3), (32, 4)], manifest.GetProperty("settings").EnumerateArray().Select(setting => (setting.GetProperty("max_source_length").GetInt32(), setting.GetProperty("max_target_length").GetInt32())));
+        Assert.Equal([(24, 2), (24, 3), (24, 4)], manifest.GetProperty("settings").EnumerateArray().Select(setting => (setting.GetProperty("max_source_length").GetInt32(), setting.GetProperty("max_target_length").GetInt32())));
         Assert.Equal(0, manifest.GetProperty("generation").GetProperty("temperature").GetDouble());
+        // A prompt that was too long is written as the model got it, beside what it lost.
+        Assert.All(File.ReadAllLines(Path.Combine(Out, "tiny", "many", "answers.jsonl")).Select(line => JsonDocument.Parse(line).RootElement), line =>
+        {
+            Assert.Equal(24, line.GetProperty("prompt_tokens").GetInt32());
+            string got = line.GetProperty("prompt")[0].GetProperty("content").GetString()!;
+            Assert.True(got.Length is > 0 and < 20 && "Say 0 hello world Say 856 hello world Say 703 hello world".Contains(got, StringComparison.Ordinal), got);
+            Assert.InRange(line.GetProperty("cut_tokens").GetInt32(), 1, 19);
+        });
         Juxta.Result same = Juxta.Run("eval", "replay", Path.Combine(Out, "tiny", "many"));
         Assert.Equal((0, "same: 9 answers\n"), (same.Code, same.Out));
         Juxta.Result other = Juxta.Run("eval", "run", "--model", Model, "--set", set, "--out", Out);
@@ -189,6 +197,25 @@ public sealed class EvalRunTests : IDisposable
         Assert.Equal(600, killed.Length);
         Assert.Equal(File.ReadAllLines(Path.Combine(_folder, "whole", "tiny+loud", "many", "answers.jsonl")).Order(StringComparer.Ordinal), killed.Order(StringComparer.Ordinal));
         TestContext.Current.SendDiagnosticMessage($"answers at the kills: {string.Join(' ', lengths)}");
+    }
+
+    [Fact]
+    public async Task Ctrl_C_keeps_the_answers_and_says_that_the_same_command_goes_on()
+    {
+        Interrupts.Require();
+        string[] command = ["eval", "run", "--model", Model, "--set", Set(300), "--threads", "1", "--out", Out];
+        string log = Path.Combine(Out, "tiny", "many", "answers.jsonl");
+        using (Process process = Start(command))
+        {
+            Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            while (!process.HasExited && Lines(log) < 5) await Task.Delay(1, TestContext.Current.CancellationToken);
+            Interrupts.Send(process);
+            Assert.EndsWith($"juxta: stopped: {Lines(log)} of 600 answers of tiny are there, and the same command goes on\n", await error, StringComparison.Ordinal);
+        }
+        Assert.InRange(Lines(log), 5, 599);
+        Juxta.Result rest = Juxta.Run([.. command, "--json"]);
+        Assert.True(rest.Code == 0, rest.Error);
+        Assert.Equal(600, Lines(log));
     }
 
     static Process Start(string[] arguments)

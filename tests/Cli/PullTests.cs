@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Juxta.Tests;
 
@@ -109,8 +108,7 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Ctrl_C_keeps_what_has_arrived_and_says_so()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal");
-        Assert.SkipWhen(IgnoresInterrupts(), "this process was started in the background of a script, which ignores SIGINT, and so do its children");
+        Interrupts.Require();
         _hub.Cut("model.safetensors", after: 1_500_000);
         _hub.HangsInsteadOfCutting = true;
         var waiting = new TaskCompletionSource();
@@ -120,18 +118,10 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
         await waiting.Task.WaitAsync(TimeSpan.FromMinutes(1));
         string part = Path.Combine(Folder, ".juxta-incomplete", "model.safetensors.part");
         while (new FileInfo(part) is not { Exists: true, Length: 1_500_000 }) await Task.Delay(20);
-        using Process kill = Start("kill", ["-INT", $"{process.Id}"]);
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), "it did not end after Ctrl-C");
-        Assert.Equal(130, process.ExitCode);
+        Interrupts.Send(process);
         string said = await error;
         Assert.True(said.Contains("what has arrived is kept", StringComparison.Ordinal), said);
         Assert.Equal(1_500_000, new FileInfo(part).Length);
-    }
-
-    static bool IgnoresInterrupts()
-    {
-        string mask = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim();
-        return (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (2 - 1))) != 0;
     }
 
     static (int Code, string Error) Shell(string script, string[] arguments)

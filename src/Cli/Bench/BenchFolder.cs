@@ -3,23 +3,22 @@ namespace Juxta.Cli.Bench;
 /// <summary>The checkpoint to measure: somebody's, or a temporary one of random weights that goes afterwards.</summary>
 internal sealed class BenchFolder : IDisposable
 {
-    readonly bool _temporary;
+    readonly TemporaryFolder? _temporary;
 
-    BenchFolder(string path, bool temporary) => (Path, _temporary) = (path, temporary);
+    BenchFolder(string path, TemporaryFolder? temporary) => (Path, _temporary) = (path, temporary);
 
     public string Path { get; }
 
-    public static BenchFolder Given(string path) => new(path, temporary: false);
+    public static BenchFolder Given(string path) => new(path, null);
 
     /// <exception cref="InputException">There is no such shape.</exception>
-    public static BenchFolder Random(string shape)
+    public static BenchFolder Random(string shape, CancellationToken cancel)
     {
-        string path = Directory.CreateTempSubdirectory("juxta-bench-").FullName;
-        var folder = new BenchFolder(path, temporary: true);
+        var folder = new TemporaryFolder("juxta-bench-");
         try
         {
-            RandomCheckpoint.Write(shape, path);
-            return folder;
+            RandomCheckpoint.Write(shape, folder.Path, cancel);
+            return new BenchFolder(folder.Path, folder);
         }
         catch
         {
@@ -28,8 +27,5 @@ internal sealed class BenchFolder : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (_temporary) Directory.Delete(Path, recursive: true);
-    }
+    public void Dispose() => _temporary?.Dispose();
 }

@@ -23,7 +23,8 @@ internal static class RandomCheckpoint
         ["tiny"] = () => Model(new("qwen2", "Qwen2ForCausalLM", 64, 160, 2, 4, 2, 512, 512, 10_000)),
     };
 
-    public static void Write(string shapeName, string folder)
+    /// <exception cref="OperationCanceledException">It was cancelled, and no weights are left.</exception>
+    public static void Write(string shapeName, string folder, CancellationToken cancel)
     {
         if (!Shapes.TryGetValue(shapeName, out Func<RandomModel>? shape))
             throw new InputException($"{shapeName}: no such shape; known are {string.Join(", ", Shapes.Keys)}");
@@ -31,7 +32,16 @@ internal static class RandomCheckpoint
             throw new InputException($"--make-random {folder}: there is a checkpoint already; name another folder or delete it");
         RandomModel model = shape();
         Directory.CreateDirectory(folder);
-        WriteWeights(Path.Combine(folder, "model.safetensors"), model.Tensors);
+        string weights = Path.Combine(folder, "model.safetensors");
+        try
+        {
+            WriteWeights(weights, model.Tensors, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            File.Delete(weights);
+            throw;
+        }
         // The config comes last: a folder with one is complete.
         File.WriteAllText(Path.Combine(folder, "generation_config.json"), JsonSerializer.Serialize(new { eos_token_id = model.EosId }, Indented));
         File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(model.Config, Indented));
@@ -82,7 +92,7 @@ internal static class RandomCheckpoint
         yield return ("model.norm.weight", [s.Hidden]);
     }
 
-    static void WriteWeights(string path, IReadOnlyList<RandomTensor> tensors)
+    static void WriteWeights(string path, IReadOnlyList<RandomTensor> tensors, CancellationToken cancel)
     {
         using FileStream file = File.Create(path);
         SafeTensorsWriter.WriteHeader(file, tensors.Select(tensor => (tensor.Name, tensor.Type, tensor.Shape)));
@@ -94,6 +104,7 @@ internal static class RandomCheckpoint
             long left = SafeTensorsWriter.Bytes(type, shape);
             while (left > 0)
             {
+                cancel.ThrowIfCancellationRequested();
                 int count = (int)Math.Min(left, block.Length);
                 for (int i = 0; i < count; i += 2)
                 {

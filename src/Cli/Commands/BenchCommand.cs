@@ -59,7 +59,7 @@ internal static class BenchCommand
         {
             if (parsed.GetValue(makeRandom) is [string made, string target])
             {
-                RandomCheckpoint.Write(made, target);
+                RandomCheckpoint.Write(made, target, cancel);
                 Console.Error.WriteLine($"wrote random {made} weights to {target}");
                 return 0;
             }
@@ -67,7 +67,7 @@ internal static class BenchCommand
             if (storages.Length == 0) storages = [null];
             int threadCount = parsed.GetValue(threads) is > 0 and var given ? given : Environment.ProcessorCount;
             BenchJob[] jobs = BenchJob.Table(Positive(parsed, tokens), Positive(parsed, depth));
-            using var folder = Folder(parsed.GetValue(model), parsed.GetValue(shape));
+            using var folder = Folder(parsed.GetValue(model), parsed.GetValue(shape), cancel);
             if (parsed.GetValue(onRequest))
             {
                 if (storages.Length > 1) throw new InputException("bench --on-request: measures one storage; give --weights once");
@@ -117,9 +117,9 @@ internal static class BenchCommand
         ? value
         : throw new InputException($"bench {option.Name} {parsed.GetValue(option)}: expected a number above 0");
 
-    static BenchFolder Folder(DirectoryInfo? model, string? shape) => (model, shape) switch
+    static BenchFolder Folder(DirectoryInfo? model, string? shape, CancellationToken cancel) => (model, shape) switch
     {
-        (null, { } random) => BenchFolder.Random(random),
+        (null, { } random) => BenchFolder.Random(random, cancel),
         ({ } given, null) => BenchFolder.Given(given.FullName),
         _ => throw new InputException("bench: give --model DIR, --shape SHAPE, or --make-random SHAPE DIR"),
     };

@@ -34,29 +34,22 @@ internal static class EvalReplayCommand
             if (then.Results.Count == 0) throw new InputException($"{then.Folder}: there is no answer in it to compare with");
             bool isRemote = then.Manifest.Model.Endpoint is not null && parsed.GetValue(model) is null;
             if (isRemote && backend.Given(parsed)) throw new InputException($"eval replay: {then.Manifest.Model.Endpoint} answered this run and does so again; --backend goes with a model of this machine (--model)");
-            string folder = Directory.CreateTempSubdirectory("juxta-replay").FullName;
-            try
+            using var folder = new TemporaryFolder("juxta-replay");
+            RunRecord now = isRemote
+                ? await AskAsync(Remote(then.Manifest.Model.Endpoint!, then.Manifest.Model, parsed.GetValue(data)), EndpointRunModel.AtOnce, then, folder.Path, cancel)
+                : await AskBaseAsync(Spec(then.Manifest.Model, parsed.GetValue(model)), parsed.GetValue(threads), backend.Given(parsed) ? backend.Read(parsed) : BackendOf(then), then, folder.Path, cancel);
+            RunReplay replay = RunReplay.Compare(then, now);
+            IReadOnlyList<ManifestDifference> changes = then.Manifest.DifferencesTo(now.Manifest);
+            if (parsed.GetValue(json))
             {
-                RunRecord now = isRemote
-                    ? await AskAsync(Remote(then.Manifest.Model.Endpoint!, then.Manifest.Model, parsed.GetValue(data)), EndpointRunModel.AtOnce, then, folder, cancel)
-                    : await AskBaseAsync(Spec(then.Manifest.Model, parsed.GetValue(model)), parsed.GetValue(threads), backend.Given(parsed) ? backend.Read(parsed) : BackendOf(then), then, folder, cancel);
-                RunReplay replay = RunReplay.Compare(then, now);
-                IReadOnlyList<ManifestDifference> changes = then.Manifest.DifferencesTo(now.Manifest);
-                if (parsed.GetValue(json))
-                {
-                    JsonLines.Write(new { verdict = replay.Same ? "same" : "different", replay.Compared, replay.Different, replay.First, changes });
-                }
-                else
-                {
-                    foreach (ManifestDifference change in changes) Terminal.WriteLine($"changed: {change.Field} was {change.Then ?? "absent"} and is {change.Now ?? "absent"}");
-                    Terminal.WriteLine(replay.Same ? $"same: {replay.Compared} answers" : $"{replay.Different} of {replay.Compared} answers differ; first {replay.First}");
-                }
-                return replay.Same ? 0 : 1;
+                JsonLines.Write(new { verdict = replay.Same ? "same" : "different", replay.Compared, replay.Different, replay.First, changes });
             }
-            finally
+            else
             {
-                Directory.Delete(folder, recursive: true);
+                foreach (ManifestDifference change in changes) Terminal.WriteLine($"changed: {change.Field} was {change.Then ?? "absent"} and is {change.Now ?? "absent"}");
+                Terminal.WriteLine(replay.Same ? $"same: {replay.Compared} answers" : $"{replay.Different} of {replay.Compared} answers differ; first {replay.First}");
             }
+            return replay.Same ? 0 : 1;
         });
         return command;
     }
@@ -99,7 +92,14 @@ internal static class EvalReplayCommand
     {
         model = model with { Identity = model.Identity with { Name = then.Manifest.Model.Name } }; // what people call it decides nothing
         using RunFolder again = RunFolder.Open(folder, then.Set, RunManifest.Of(model.Identity, then.Set, EngineRunModel.Code));
-        await RunDisplay.RunAsync(then.Manifest.Model.Name, atOnce, [(model, again)], cancel);
+        try
+        {
+            await RunDisplay.RunAsync(then.Manifest.Model.Name, atOnce, [(model, again)], cancel);
+        }
+        catch (StoppedException)
+        {
+            throw new StoppedException($"stopped after {again.Count} of {again.Total} answers; a replay is done in one go, and the run is as it was");
+        }
         return again.Record;
     }
 }

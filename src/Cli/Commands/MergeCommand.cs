@@ -38,6 +38,18 @@ internal static class MergeCommand
 
     static async Task<MergeReport> RunAsync(MergeRequest request, CancellationToken cancel)
     {
+        try
+        {
+            return await MergeAsync(request, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new StoppedException($"stopped; nothing of {request.Out} is left");
+        }
+    }
+
+    static async Task<MergeReport> MergeAsync(MergeRequest request, CancellationToken cancel)
+    {
         if (Console.IsErrorRedirected) return AdapterMerge.Run(request, cancel: cancel);
         IAnsiConsole stderr = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await stderr.Progress().AutoClear(true).HideCompleted(true).StartAsync(async context =>

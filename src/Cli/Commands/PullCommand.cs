@@ -70,8 +70,7 @@ internal static class PullCommand
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"juxta: stopped; what has arrived is kept in {download.Folder}: run the same again to go on");
-            throw;
+            throw new StoppedException($"stopped; what has arrived is kept in {download.Folder}: run the same again to go on");
         }
     }
 

@@ -8,6 +8,7 @@ using Juxta.Training.Preview;
 using Juxta.Training.Recipes;
 using Juxta.Training.Runs;
 using Juxta.Training.Samples;
+using Juxta.Workbench.Hub;
 
 namespace Juxta.Cli.Commands;
 
@@ -51,7 +52,7 @@ internal static class TrainCommand
             var place = new RunFolder(target);
             using TrainingRun run = TrainingRun.Open(folder, items, measured, settings, parsed.GetValue(threads));
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{items.Count} {(training.Preferences(parsed) ? "pairs" : "samples")}, {items.Sum(item => item.Sample.Length + (item.Rejected?.Length ?? 0)):N0} tokens, {measured.Count} held out; {run.TrainedNumbers:N0} numbers are trained in {run.Steps} steps"));
-            var card = new ModelCard(Path.GetFileName(place.Output), Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), [("data", string.Join(", ", trained.Select(Path.GetFileName))), ("samples", $"{items.Count}"), ("seed", $"{settings.Seed}"), .. settings.Lora?.Start is { } start ? [("started from", Path.GetFileName(start))] : Array.Empty<(string, string)>()]);
+            var card = new ModelCard(Path.GetFileName(place.Output), HubName.Of(folder), [("data", string.Join(", ", trained.Select(Path.GetFileName))), ("samples", $"{items.Count}"), ("seed", $"{settings.Seed}"), .. settings.Lora?.Start is { } start ? [("started from", Path.GetFileName(start))] : Array.Empty<(string, string)>()]);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             void Stop(PosixSignalContext signal)
             {
@@ -65,8 +66,7 @@ internal static class TrainCommand
             }
             catch (OperationCanceledException)
             {
-                Console.Error.WriteLine($"juxta: stopped after step {run.Step}; run the same again to go on");
-                throw;
+                throw new StoppedException($"stopped after step {run.Step}; run the same again to go on");
             }
             Console.Error.WriteLine(settings.Lora is null ? $"the model is in {place.Output}" : $"the adapter is in {place.Output}: try it with juxta chat --model {folder} --adapter {place.Output}");
             return Task.FromResult(0);

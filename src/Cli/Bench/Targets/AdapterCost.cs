@@ -9,18 +9,14 @@ internal static class AdapterCost
 
     public static async Task<IReadOnlyList<Target>> MeasureAsync(InferenceEngine engine, int tokens, int threads, int runs, CancellationToken cancel)
     {
-        string folder = Directory.CreateTempSubdirectory("juxta-bench-").FullName;
-        try
+        using (var temporary = new TemporaryFolder("juxta-bench-"))
         {
             foreach ((string name, int seed) in new[] { ("a", 1), ("b", 2) })
             {
-                RandomAdapter.Write(Path.Combine(folder, name), engine.Model, seed);
-                await engine.LoadAdapterAsync(Path.Combine(folder, name), name, cancel: cancel);
+                string folder = Path.Combine(temporary.Path, name);
+                RandomAdapter.Write(folder, engine.Model, seed);
+                await engine.LoadAdapterAsync(folder, name, cancel: cancel);
             }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
 
         var measurement = new Measurement(engine);

@@ -14,28 +14,21 @@ internal static class LoadTime
 
     public static async Task<IReadOnlyList<Target>> MeasureAsync(string folder, WeightStorage? storage, int threads, int runs)
     {
-        string temporary = Directory.CreateTempSubdirectory("juxta-bench-").FullName;
-        try
-        {
-            var packed = new PackedFolder(temporary) { SmallestBytes = 0, Settling = TimeSpan.Zero };
-            using (LanguageModel first = LanguageModel.Open(folder, threads, weights: storage, packed: packed)) await first.Keeping;
-            if (packed.List() is not [{ } file]) return []; // a system that does not say when a file last changed
-            Turns cold = await TakeAsync(PackedFolder.None), again = await TakeAsync(packed);
-            return
-            [
-                Row("load_cold", "opening a checkpoint for the first time / reading its packed file", cold, Cold),
-                Row("load_again", "opening it again / reading its packed file", again, Again),
-            ];
+        using var temporary = new TemporaryFolder("juxta-bench-");
+        var packed = new PackedFolder(temporary.Path) { SmallestBytes = 0, Settling = TimeSpan.Zero };
+        using (LanguageModel first = LanguageModel.Open(folder, threads, weights: storage, packed: packed)) await first.Keeping;
+        if (packed.List() is not [{ } file]) return []; // a system that does not say when a file last changed
+        Turns cold = await TakeAsync(PackedFolder.None), again = await TakeAsync(packed);
+        return
+        [
+            Row("load_cold", "opening a checkpoint for the first time / reading its packed file", cold, Cold),
+            Row("load_again", "opening it again / reading its packed file", again, Again),
+        ];
 
-            Task<Turns> TakeAsync(PackedFolder from) => Turns.TakeAsync(runs, threads, () => Task.FromResult(OpenSeconds(folder, storage, threads, from)), () => Task.FromResult(FileReading.Seconds(file.File)));
+        Task<Turns> TakeAsync(PackedFolder from) => Turns.TakeAsync(runs, threads, () => Task.FromResult(OpenSeconds(folder, storage, threads, from)), () => Task.FromResult(FileReading.Seconds(file.File)));
 
-            Target Row(string name, string title, Turns turns, double bound) =>
-                new(name, title, turns.Ratio, bound, AtMost: true, $"{turns.A:0.00} s, {turns.B:0.00} s for {file.Bytes / 1e6:N0} MB", turns.MemoryGigabytesPerSecond);
-        }
-        finally
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
+        Target Row(string name, string title, Turns turns, double bound) =>
+            new(name, title, turns.Ratio, bound, AtMost: true, $"{turns.A:0.00} s, {turns.B:0.00} s for {file.Bytes / 1e6:N0} MB", turns.MemoryGigabytesPerSecond);
     }
 
     static double OpenSeconds(string folder, WeightStorage? storage, int threads, PackedFolder packed)
