@@ -68,12 +68,14 @@ public sealed class CacheStorageTests
         Assert.Null(CacheStorage.Find("q4_0"));
     }
 
-    [Fact]
-    public void A_prefix_of_virtual_tokens_is_rounded_too_and_gives_the_same_bits_in_any_pieces()
+    [Theory]
+    [InlineData("bf16")]
+    [InlineData("q8_0")]
+    public void A_prefix_of_virtual_tokens_is_rounded_too_and_gives_the_same_bits_in_any_pieces(string name)
     {
         string folder = Fixtures.Require("models", "chatglm2-6b-f16");
         using var pool = new WorkerPool(2);
-        using Decoder plain = TestModels.OpenDecoder(folder, pool), rounded = TestModels.OpenDecoder($"{folder}@cache-bf16", pool);
+        using Decoder plain = TestModels.OpenDecoder(folder, pool), rounded = TestModels.OpenDecoder($"{folder}@cache-{name}", pool);
         using LoraAdapter adapter = LoraAdapter.Load(Path.Combine(folder, "adapters", "ptuning-v2"), "p", rounded.Modules, pool, new AdapterOptions());
         var prefix = new AdapterSet([(adapter, 1)]);
         using DecoderRunner before = new(plain), after = new(rounded);
@@ -84,18 +86,20 @@ public sealed class CacheStorageTests
         Assert.NotEqual(after.Logits(ids)[^1], whole[^1]);
     }
 
-    [Fact]
-    public async Task A_text_whose_keys_do_not_fit_ends_with_a_word_and_its_neighbours_go_on()
+    [Theory]
+    [InlineData("f16", 1e6f)]
+    [InlineData("q8_0", float.PositiveInfinity)]
+    public async Task A_text_whose_keys_do_not_fit_ends_with_a_word_and_its_neighbours_go_on(string name, float number)
     {
         const int Wild = 299;
         // Says 0, 1, 2 …, so that no answer holds the id whose key is wild.
         Continuation counting = (ids, _, logits) => { logits.Clear(); logits[ids.Length % Wild] = 20; };
-        var decoder = new RecallDecoder(counting) { Format = CacheFormat.Float16, NumberOf = id => id == Wild ? 1e6f : id };
+        var decoder = new RecallDecoder(counting) { Format = CacheStorage.Find(name)!.Format, NumberOf = id => id == Wild ? number : id };
         await using var engine = new InferenceEngine(decoder, new EngineOptions { CacheTokens = 1024, StepTokens = 64 }, null, []);
         Task<Answer> neighbour = engine.Run(Runs.Greedy(200, 1, 2, 3));
         Answer wild = await engine.Run(Runs.Greedy(40, 5, 6, Wild));
         Assert.Equal(OutcomeKind.Error, wild.Outcome.Kind);
-        Assert.Contains("the text cannot go on: its keys or values hold a number that f16 cannot (too large, or none at all); keep the cache in bf16 or f32 (--cache)", wild.Outcome.Detail);
+        Assert.Contains($"the text cannot go on: its keys or values hold a number that {name} cannot (too large, or none at all); keep the cache in bf16 or f32 (--cache)", wild.Outcome.Detail);
         Assert.Empty(wild.Ids);
         Assert.Equal((Outcome.Length, 200), ((await neighbour).Outcome, (await neighbour).Ids.Length));
         Assert.Equal(Outcome.Length, (await engine.Run(Runs.Greedy(40, 5, 6, 7))).Outcome); // over the same blocks
