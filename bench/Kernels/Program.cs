@@ -1,7 +1,7 @@
 using Juxta.Engine.Kernels;
 using Juxta.KernelBench;
 
-// dotnet run -c Release --project bench/Kernels -- [threads=N] [windows=N] [formats=q8_0,…] [decode|batch|prefill|attention|rows|pack|pool]...
+// dotnet run -c Release --project bench/Kernels -- [threads=N] [windows=N] [formats=q8_0,…] [decode|batch|prefill|attention|caches|rows|pack|pool]...
 int threads = 2;
 List<string> what = [];
 string[]? formats = null;
@@ -31,5 +31,6 @@ if (Wanted("attention"))
         bench.Attention(heads: 8, kvHeads: 8, format);
     }
 }
+if (Wanted("caches")) CacheTurns.Run();
 if (Wanted("rows")) bench.Rows();
 if (Wanted("pack")) bench.Packing();
