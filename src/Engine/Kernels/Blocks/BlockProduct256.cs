@@ -72,6 +72,7 @@ internal static unsafe class BlockProduct256<TLines> where TLines : struct, ILin
 
     /// <summary>Four tokens: eight sums of integers, two lines of weights in halves and one of activations take all registers, so the sums over blocks wait in memory.</summary>
     /// <param name="step">Bytes from block to block of the tile.</param>
+    [SkipLocalsInit] // the sums are cleared below, once
     static void Multiply4(byte* blocks, int count, byte* x, nint step, float* y, nint stride)
     {
         float* sums = stackalloc float[4 * Block.Rows];

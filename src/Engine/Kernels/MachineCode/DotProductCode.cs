@@ -12,7 +12,7 @@ namespace Juxta.Engine.Kernels.MachineCode;
 /// <remarks>Calling convention of Linux on x86-64: rdi the blocks, rsi how many (≥ 1), rdx the tile, rcx the row of token 0, r8 bytes between rows.</remarks>
 internal static class DotProductCode
 {
-    /// <summary>Tokens of a tile at most: as many sums of integers and of floats, and four registers more, are all 32 that there are.</summary>
+    /// <summary>Tokens of a tile at most: as many sums of integers and of floats, and eight registers more, are all 32 that there are.</summary>
     public const int MaxTokens = 12;
 
     static readonly AssemblerRegisterZMM[] Registers =
