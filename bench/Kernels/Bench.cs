@@ -5,7 +5,7 @@ using Juxta.Engine.Memory;
 namespace Juxta.KernelBench;
 
 /// <summary>The kernels in the shapes of Qwen2.5-0.5B.</summary>
-sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
+sealed unsafe class Bench(WorkerPool pool, int threads) : IDisposable
 {
     static readonly (int Columns, int Rows)[] Shapes = [(896, 1152), (896, 4864), (4864, 896), (896, 151936)];
 
@@ -27,11 +27,11 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
                 {
                     Matrix x = Activations(tokens, columns), y = Activations(tokens, rows);
                     int next = 0;
-                    double before = reading.BytesPerSecond();
+                    double before = MemoryReading.GigabytesPerSecond(threads);
                     double seconds = Measure.Seconds(() => MatMul.Multiply(pool, copies[next++ % copies.Length], x, y));
-                    double memory = (before + reading.BytesPerSecond()) / 2, bytes = copies[0].Bytes / seconds;
+                    double memory = (before + MemoryReading.GigabytesPerSecond(threads)) / 2, bytes = copies[0].Bytes / seconds;
                     Console.WriteLine(
-                        $"  {columns,5} x {rows,-6} {format,-4} {tokens,4} | {seconds * 1e6,9:F1} us | {bytes / 1e9,6:F1} [{memory / 1e9:F1}] {bytes / memory,5:P0} | {2.0 * tokens * rows * columns / seconds / 1e9,6:F0}");
+                        $"  {columns,5} x {rows,-6} {format,-4} {tokens,4} | {seconds * 1e6,9:F1} us | {bytes / 1e9,6:F1} [{memory:F1}] {bytes / 1e9 / memory,5:P0} | {2.0 * tokens * rows * columns / seconds / 1e9,6:F0}");
                 }
                 foreach (PackedMatrix copy in copies) copy.Dispose();
             }
@@ -64,7 +64,7 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
             });
             double bytes = KvCache.BytesPerBlock(Layers, kvHeads, HeadDim, format) / 32.0 * (depth + tokens), keys = tokens * (depth + (tokens / 2.0));
             Console.WriteLine(
-                $"  {tokens,4} at {depth,4} | {seconds * 1e3,8:F2} ms | {bytes / seconds / 1e9,6:F1} [{reading.BytesPerSecond() / 1e9:F1}] | {4.0 * Layers * heads * HeadDim * keys / seconds / 1e9:F0}");
+                $"  {tokens,4} at {depth,4} | {seconds * 1e3,8:F2} ms | {bytes / seconds / 1e9,6:F1} [{MemoryReading.GigabytesPerSecond(threads):F1}] | {4.0 * Layers * heads * HeadDim * keys / seconds / 1e9:F0}");
         }
     }
 
@@ -100,7 +100,7 @@ sealed unsafe class Bench(WorkerPool pool, MemoryReading reading) : IDisposable
             const int Rows = 40_000, Columns = 896;
             TensorView view = Tensor(type, Rows, Columns);
             double seconds = Measure.Seconds(() => PackedMatrix.Pack(pool, view).Dispose());
-            Console.WriteLine($"  {type,-4} | {view.Bytes / seconds / 1e9:F1} [{reading.BytesPerSecond() / 1e9:F1}]");
+            Console.WriteLine($"  {type,-4} | {view.Bytes / seconds / 1e9:F1} [{MemoryReading.GigabytesPerSecond(threads):F1}]");
         }
     }
 

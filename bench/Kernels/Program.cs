@@ -14,8 +14,7 @@ foreach (string argument in args)
 }
 
 using var pool = new WorkerPool(threads);
-using var reading = new MemoryReading(pool);
-using var bench = new Bench(pool, reading);
+using var bench = new Bench(pool, threads);
 Console.WriteLine($"{threads} threads, {SimdWidth.Reason}");
 bool Wanted(string name) => what.Count == 0 || what.Contains(name);
 if (Wanted("pool")) bench.ForkAndJoin();

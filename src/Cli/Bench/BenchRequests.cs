@@ -1,4 +1,5 @@
 using Juxta.Engine;
+using Juxta.Engine.Memory;
 using Juxta.Engine.Weights.Packed;
 
 namespace Juxta.Cli.Bench;

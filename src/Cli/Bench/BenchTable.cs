@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Juxta.Engine;
+using Juxta.Engine.Memory;
 
 namespace Juxta.Cli.Bench;
 

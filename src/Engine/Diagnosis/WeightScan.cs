@@ -26,7 +26,7 @@ internal static unsafe class WeightScan
         foreach (TensorView tensor in tensors)
         {
             health.Add(Read(tensor, bytes => progress.Report((double)Interlocked.Add(ref read, bytes) / total), cancel));
-            MappedPages.Forget(tensor);
+            PageAdvice.Forget(tensor);
         }
         return health;
     }

@@ -20,7 +20,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         Columns = columns;
         Format = format;
         PanelBytes = format.PanelBytes(columns);
-        _panels = panels ?? new AlignedBuffer((long)PanelCount * PanelBytes);
+        _panels = panels ?? WeightMemory.Allocate((long)PanelCount * PanelBytes);
     }
 
     /// <summary>Outputs.</summary>

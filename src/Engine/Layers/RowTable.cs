@@ -14,7 +14,7 @@ internal sealed unsafe class RowTable : IDisposable
     {
         _type = tensor.Type;
         _columns = tensor.Columns;
-        _rows = kept ?? new AlignedBuffer(tensor.Bytes);
+        _rows = kept ?? WeightMemory.Allocate(tensor.Bytes);
         if (kept is null) Buffer.MemoryCopy(tensor.Data, _rows.Pointer, tensor.Bytes, tensor.Bytes);
     }
 

@@ -62,7 +62,7 @@ internal static unsafe class PrefixEncoder
                 var part = new TensorView(weight.Name, weight.Type, [count, inputs], weight.Data + ((long)row * inputs * weight.Type.Size()));
                 using PackedMatrix packed = PackedMatrix.Pack(pool, part);
                 MatMul.Multiply(pool, packed, new Matrix(source, rows, inputs), new Matrix(target, rows, outputs).ColumnRange(row, count));
-                MappedPages.Forget(part);
+                PageAdvice.Forget(part);
             }
         }
         for (int row = 0; row < rows; row++) Elementwise.Add(biases, y.AsSpan(row * outputs, outputs));

@@ -59,7 +59,7 @@ internal sealed unsafe class ShardWriter(string folder, long shardBytes, IProgre
             if (tensor.Rows is { } rows) WriteRows(file, tensor, rows, tensor.Columns);
             else if (tensor.Source!.Value is var source && source.Type == tensor.Type) Copy(file, source);
             else WriteRows(file, tensor, (row, target) => source.ReadFlat((long)row * target.Length, target), columns: Width(source.Elements));
-            if (tensor.Source is { } view) MappedPages.Forget(view);
+            if (tensor.Source is { } view) PageAdvice.Forget(view);
         }
     }
 

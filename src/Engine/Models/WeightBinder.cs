@@ -207,7 +207,7 @@ internal sealed class WeightBinder(
 
     void Account(TensorView tensor)
     {
-        MappedPages.Forget(tensor);
+        PageAdvice.Forget(tensor);
         _bound += tensor.Bytes;
         progress?.Report(Math.Min(1, (double)_bound / Math.Max(1, checkpoint.TotalBytes)));
     }

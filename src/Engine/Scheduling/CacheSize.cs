@@ -1,4 +1,5 @@
 using Juxta.Engine.Kernels;
+using Juxta.Engine.Memory;
 using Juxta.Engine.Models;
 
 namespace Juxta.Engine.Scheduling;
@@ -11,17 +12,7 @@ internal static class CacheSize
     {
         if (cacheTokens > 0) return Sequence.BlocksFor(cacheTokens);
         if (decoder.UsualCacheTokens is { } usual) return Sequence.BlocksFor(usual);
-        long tokens = Math.Min(4L * decoder.Shape.ContextLength, FreeMemory() / 2 / Math.Max(1, decoder.CacheTokenBytes));
+        long tokens = Math.Min(4L * decoder.Shape.ContextLength, FreeMemory.Bytes() / 2 / Math.Max(1, decoder.CacheTokenBytes));
         return (int)Math.Clamp((tokens + KvCache.BlockTokens - 1) / KvCache.BlockTokens, 1, int.MaxValue / KvCache.BlockTokens);
-    }
-
-    /// <summary>Bytes that can be had without swapping: Linux' own estimate, within what the container allows.</summary>
-    static long FreeMemory()
-    {
-        long allowed = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (!File.Exists("/proc/meminfo")) return allowed;
-        string? line = File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal));
-        string[] words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return words.Length >= 2 && long.TryParse(words[1], out long kibibytes) ? Math.Min(allowed, kibibytes * 1024) : allowed;
     }
 }

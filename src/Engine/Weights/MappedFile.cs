@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Weights;
 
@@ -50,6 +51,12 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         if (offset < 0 || count < 0 || offset > Length - count) throw new ArgumentOutOfRangeException(nameof(offset), $"{count} bytes at {offset} of a file of {Length}");
         return _start + offset;
+    }
+
+    /// <summary>Asks for huge pages, before anything is touched: what is read from the disk then comes in stretches of that size, too.</summary>
+    public void PreferHugePages()
+    {
+        if (_start is not null) PageAdvice.PreferHuge(_start, Length);
     }
 
     /// <summary>A short stretch of the file.</summary>

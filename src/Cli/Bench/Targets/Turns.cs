@@ -1,3 +1,5 @@
+using Juxta.Engine.Memory;
+
 namespace Juxta.Cli.Bench.Targets;
 
 /// <summary>Two measurements taken in turn, A B A B …, since a machine that others use is now fast and now slow: what counts is the median of the pairs' ratios.</summary>

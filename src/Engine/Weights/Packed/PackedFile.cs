@@ -1,17 +1,23 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Juxta.Engine.Memory;
 
 namespace Juxta.Engine.Weights.Packed;
 
-/// <summary>A packed file, mapped: its sections are used where they lie, so opening it costs one reading, and two processes share one copy.</summary>
+/// <summary>
+/// A packed file, mapped: its sections are used where they lie, so opening it costs one reading, and two processes share one copy. Where the system maps it in pages
+/// of 4 KB only and memory suffices for a copy, it is read into huge pages instead (<see cref="PageAdvice.PreferHuge"/>).
+/// </summary>
 internal sealed unsafe class PackedFile : IDisposable
 {
-    readonly MappedFile _file;
+    readonly IDisposable _owner;
+    readonly byte* _start;
     readonly Dictionary<string, PackedSection> _sections;
 
-    PackedFile(MappedFile file, PackedHeader header)
+    PackedFile(IDisposable owner, byte* start, PackedHeader header)
     {
-        _file = file;
+        _owner = owner;
+        _start = start;
         _sections = header.Sections.ToDictionary(section => section.Name, StringComparer.Ordinal);
     }
 
@@ -21,8 +27,14 @@ internal sealed unsafe class PackedFile : IDisposable
     public static PackedFile? Open(string path, string key, int threads)
     {
         MappedFile file = MappedFile.Open(path);
+        file.PreferHugePages();
         if (ReadHeader(file) is { } header && header.Key == key && header.Sections.DistinctBy(section => section.Name).Count() == header.Sections.Count && IsWhole(file, header, threads))
-            return new PackedFile(file, header);
+        {
+            if (HugePages.Hold(file.At(0, 0), file.Length) || FreeMemory.Bytes() / 2 < file.Length) return new PackedFile(file, file.At(0, 0), header);
+            AlignedBuffer copy = Copy(file, threads);
+            file.Dispose();
+            return new PackedFile(copy, copy.Pointer, header);
+        }
         file.Dispose();
         return null;
     }
@@ -41,9 +53,22 @@ internal sealed unsafe class PackedFile : IDisposable
     public PackedSection? Find(string name) => _sections.GetValueOrDefault(name);
 
     /// <summary>Where a section's bytes lie; valid while the file is open.</summary>
-    public byte* DataOf(PackedSection section) => _file.At(section.Offset, section.Bytes);
+    public byte* DataOf(PackedSection section) => _start + section.Offset; // it ends before the file does: PackedHeader.Parse
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _owner.Dispose();
+
+    static AlignedBuffer Copy(MappedFile file, int threads)
+    {
+        var copy = new AlignedBuffer(file.Length);
+        int chunks = checked((int)((file.Length + Checksum.Chunk - 1) / Checksum.Chunk));
+        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        {
+            long start = (long)i * Checksum.Chunk;
+            int bytes = (int)Math.Min(Checksum.Chunk, file.Length - start);
+            file.Span(start, bytes).CopyTo(new Span<byte>(copy.Pointer + start, bytes));
+        });
+        return copy;
+    }
 
     static bool IsWhole(MappedFile file, PackedHeader header, int threads)
     {

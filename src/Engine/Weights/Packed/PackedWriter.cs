@@ -6,7 +6,8 @@ namespace Juxta.Engine.Weights.Packed;
 
 /// <summary>
 /// Writes a packed file under a temporary name, on the disk before it gets its own: a reader meets a whole file or none, whoever else writes the same. The room is
-/// taken first, so a full disk is known before anything is written. What is not committed is deleted; what a killed process left, by the next writer.
+/// taken first, so a full disk is known before anything is written. What is not committed is deleted; what a killed process left, by the next writer. The file grows
+/// by whole windows of 4 MB: then the system keeps it in huge pages, and maps it so.
 /// </summary>
 internal sealed unsafe class PackedWriter : IDisposable
 {
@@ -42,6 +43,7 @@ internal sealed unsafe class PackedWriter : IDisposable
     public void Commit(string path, string key)
     {
         var sections = new List<PackedSection>();
+        var window = new FileWindow(_file);
         for (int i = 0; i < _data.Length; i++)
         {
             PackedSection section = _header.Sections[i];
@@ -50,10 +52,11 @@ internal sealed unsafe class PackedWriter : IDisposable
             {
                 var chunk = new ReadOnlySpan<byte>((byte*)_data[i] + start, (int)Math.Min(Checksum.Chunk, section.Bytes - start));
                 sums.Add(Checksum.OfChunk(chunk));
-                RandomAccess.Write(_file, chunk, section.Offset + start);
+                window.Write(section.Offset + start, chunk);
             }
             sections.Add(section with { Checksum = Checksum.Fold([.. sums]).ToString("x8", CultureInfo.InvariantCulture) });
         }
+        window.Flush();
         byte[] json = (_header with { Key = key, Sections = sections }).ToJson(), start16 = new byte[PackedHeader.FixedBytes];
         PackedHeader.Magic.CopyTo(start16);
         BinaryPrimitives.WriteUInt32LittleEndian(start16.AsSpan(8), (uint)json.Length);
