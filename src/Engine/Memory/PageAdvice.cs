@@ -22,7 +22,7 @@ internal static unsafe partial class PageAdvice
 
     /// <summary>
     /// Asks for pages of 2 MB, for what is read whole again and again. A processor finds the place of only so many pages without looking it up, and a virtual
-    /// machine looks up in two tables: over pages of 4 KB decoding took 1.14 to 1.21 times as long (docs/performance.md).
+    /// machine looks up in two tables: over pages of 4 KB decoding took 1.05 to 1.14 times as long (docs/performance.md).
     /// </summary>
     /// <param name="start">On a boundary of <see cref="HugePage"/>.</param>
     public static void PreferHuge(void* start, long bytes)

@@ -28,15 +28,15 @@ internal sealed unsafe class PackedFile : IDisposable
     {
         MappedFile file = MappedFile.Open(path);
         file.PreferHugePages();
-        if (ReadHeader(file) is { } header && header.Key == key && header.Sections.DistinctBy(section => section.Name).Count() == header.Sections.Count && IsWhole(file, header, threads))
+        if (ReadHeader(file) is not { } header || header.Key != key || header.Sections.DistinctBy(section => section.Name).Count() < header.Sections.Count || !IsWhole(file, header, threads))
         {
-            if (HugePages.Hold(file.At(0, 0), file.Length) || FreeMemory.Bytes() / 2 < file.Length) return new PackedFile(file, file.At(0, 0), header);
-            AlignedBuffer copy = Copy(file, threads);
             file.Dispose();
-            return new PackedFile(copy, copy.Pointer, header);
+            return null;
         }
+        if (HugePages.Hold(file.At(0, 0), file.Length) || FreeMemory.Bytes() / 2 < file.Length) return new PackedFile(file, file.At(0, 0), header);
+        AlignedBuffer copy = Copy(file, threads);
         file.Dispose();
-        return null;
+        return new PackedFile(copy, copy.Pointer, header);
     }
 
     /// <summary>Its header alone; null where it has none or is not as long as it says.</summary>
