@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Juxta.Engine.Memory;
-using Juxta.Engine.Weights;
 
 namespace Juxta.Engine.Diagnosis;
 
