@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Juxta.Engine.Memory;
 
 /// <summary>What of a mapped file the system has put into huge pages. That depends on its file system and on how the file came into its cache, so it is asked.</summary>
@@ -20,7 +22,7 @@ internal static unsafe class HugePages
         {
             if (line.StartsWith(mapping, StringComparison.Ordinal)) inside = true;
             else if (inside && line.StartsWith("FilePmdMapped:", StringComparison.Ordinal))
-                return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+                return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
         }
         return 0;
     }

@@ -60,8 +60,7 @@ internal sealed unsafe class PackedFile : IDisposable
     static AlignedBuffer Copy(MappedFile file, int threads)
     {
         var copy = new AlignedBuffer(file.Length);
-        int chunks = checked((int)((file.Length + Checksum.Chunk - 1) / Checksum.Chunk));
-        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        Parallel.For(0, ChunkCount(file.Length), new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
         {
             long start = (long)i * Checksum.Chunk;
             int bytes = (int)Math.Min(Checksum.Chunk, file.Length - start);
@@ -72,7 +71,7 @@ internal sealed unsafe class PackedFile : IDisposable
 
     static bool IsWhole(MappedFile file, PackedHeader header, int threads)
     {
-        (PackedSection Section, int Chunk)[] chunks = [.. header.Sections.SelectMany(section => Enumerable.Range(0, ChunkCount(section)).Select(chunk => (section, chunk)))];
+        (PackedSection Section, int Chunk)[] chunks = [.. header.Sections.SelectMany(section => Enumerable.Range(0, ChunkCount(section.Bytes)).Select(chunk => (section, chunk)))];
         uint[] sums = new uint[chunks.Length];
         Parallel.For(0, chunks.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
         {
@@ -83,12 +82,12 @@ internal sealed unsafe class PackedFile : IDisposable
         int first = 0;
         foreach (PackedSection section in header.Sections)
         {
-            int count = ChunkCount(section);
+            int count = ChunkCount(section.Bytes);
             if (Checksum.Fold(sums.AsSpan(first, count)).ToString("x8", CultureInfo.InvariantCulture) != section.Checksum) return false;
             first += count;
         }
         return true;
     }
 
-    static int ChunkCount(PackedSection section) => checked((int)((section.Bytes + Checksum.Chunk - 1) / Checksum.Chunk));
+    static int ChunkCount(long bytes) => checked((int)((bytes + Checksum.Chunk - 1) / Checksum.Chunk));
 }
